@@ -1,0 +1,37 @@
+import { fileURLToPath } from "node:url";
+
+import { configDefaults, defineConfig } from "vitest/config";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+const shared = {
+  extends: true,
+  resolve: { alias: { "@": root.replace(/\/$/, "") } },
+} as const;
+
+export default defineConfig({
+  test: {
+    // The shell's own settings must not reach a test: each test states what it needs.
+    env: { DATABASE_URL: "", BIFROST_URL: "", PORT: "", HOST: "", NODE_ENV: "test" },
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: "pure",
+          include: ["**/*.test.ts"],
+          exclude: [...configDefaults.exclude, "**/*.db.test.ts", "e2e/**", ".next/**", "dist/**"],
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: "db",
+          include: ["**/*.db.test.ts"],
+          exclude: [...configDefaults.exclude, "e2e/**", ".next/**", "dist/**"],
+          globalSetup: ["test/database.global.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
