@@ -1,0 +1,34 @@
+import { ChevronLeft, ChevronRight } from "lucide-react";
+import { ButtonLink } from "@/components/ui/button-link";
+
+export interface PaginationProps {
+  /** "1–50 of 128 integrations". */
+  summary: string;
+  /** Addresses with the page or cursor in them; left out at the ends. */
+  previousHref?: string;
+  nextHref?: string;
+}
+
+/** Page by page, by links, so that each page has an address. */
+export function Pagination({ summary, previousHref, nextHref }: PaginationProps) {
+  return (
+    <nav aria-label="Pages" className="flex flex-wrap items-center justify-between gap-3 text-sm text-muted">
+      <span>{summary}</span>
+      {(previousHref || nextHref) && (
+        <span className="flex gap-2">
+          {previousHref && (
+            <ButtonLink href={previousHref} size="sm" rel="prev" icon={<ChevronLeft aria-hidden />}>
+              Previous
+            </ButtonLink>
+          )}
+          {nextHref && (
+            <ButtonLink href={nextHref} size="sm" rel="next">
+              Next
+              <ChevronRight aria-hidden />
+            </ButtonLink>
+          )}
+        </span>
+      )}
+    </nav>
+  );
+}
