@@ -42,7 +42,12 @@ describe("seal", () => {
   const keyring = parseKeyring(generateKeyringText());
 
   it("opens what it sealed, whatever the text", () => {
-    fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => unseal(keyring, place, seal(keyring, place, text)) === text));
+    fc.assert(
+      fc.property(
+        fc.string({ unit: "binary" }),
+        (text) => unseal(keyring, place, seal(keyring, place, text)) === text,
+      ),
+    );
   });
 
   it("never seals the same text the same way twice", () => {
@@ -75,9 +80,12 @@ describe("seal", () => {
     }
   });
 
-  it.each(["", "plain", "v1.k1", "v1.k1.AA", "v2.k1.AAAA", "v1.k1.AAAA.x"])("refuses %j, which it did not make", (text) => {
-    expect(() => unseal(keyring, place, text)).toThrow(UnsealError);
-  });
+  it.each(["", "plain", "v1.k1", "v1.k1.AA", "v2.k1.AAAA", "v1.k1.AAAA.x"])(
+    "refuses %j, which it did not make",
+    (text) => {
+      expect(() => unseal(keyring, place, text)).toThrow(UnsealError);
+    },
+  );
 });
 
 describe("passwords", () => {

@@ -17,7 +17,8 @@ export function parseKeyring(text: string): Keyring {
   const keys = new Map<string, Buffer>();
   for (const [index, entry] of text.split(",").entries()) {
     const { id, key } = parseEntry(entry.trim(), index + 1);
-    if (keys.has(id)) throw new Error(`BIFROST_ENCRYPTION_KEYS names the key id "${id}" twice; give each key its own id.`);
+    if (keys.has(id))
+      throw new Error(`BIFROST_ENCRYPTION_KEYS names the key id "${id}" twice; give each key its own id.`);
     keys.set(id, key);
   }
   const primaryId = keys.keys().next().value;

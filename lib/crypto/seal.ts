@@ -57,7 +57,8 @@ export function seal(keyring: Keyring, place: SealedPlace, plain: string): Seale
  */
 export function unseal(keyring: Keyring, place: SealedPlace, sealed: string): string {
   const [version, keyId, encoded, rest] = sealed.split(".");
-  if (version !== "v1" || !keyId || !encoded || rest !== undefined) throw new UnsealError("malformed", null, place);
+  if (version !== "v1" || !keyId || !encoded || rest !== undefined)
+    throw new UnsealError("malformed", null, place);
   const key = keyring.keys.get(keyId);
   if (!key) throw new UnsealError("unknown_key", keyId, place);
   const body = Buffer.from(encoded, "base64url");
@@ -68,7 +69,9 @@ export function unseal(keyring: Keyring, place: SealedPlace, sealed: string): st
     });
     decipher.setAAD(associatedData(keyId, place));
     decipher.setAuthTag(body.subarray(-TAG_BYTES));
-    return decipher.update(body.subarray(NONCE_BYTES, -TAG_BYTES), undefined, "utf8") + decipher.final("utf8");
+    return (
+      decipher.update(body.subarray(NONCE_BYTES, -TAG_BYTES), undefined, "utf8") + decipher.final("utf8")
+    );
   } catch {
     throw new UnsealError("wrong_key_or_place", keyId, place);
   }

@@ -1,0 +1,344 @@
+import { z } from "zod";
+
+export const INTEGRATION_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+
+export const STATUSES = [
+  "not_connected",
+  "active",
+  "degraded",
+  "reconnect_required",
+  "configured",
+  "incomplete",
+] as const;
+/** What a badge shows; `waiting` (Waiting for consent) is told beside it. */
+export type IntegrationStatus = (typeof STATUSES)[number];
+
+export const TOKEN_ENDPOINT_AUTH_METHODS = [
+  "client_secret_post",
+  "client_secret_basic",
+  "client_secret_basic_raw",
+  "private_key_jwt",
+  "none",
+] as const;
+
+const MAX_URL = 2_000;
+
+/** Text that may be left blank: blank and missing are both null. */
+function optionalText(max: number) {
+  return z
+    .string()
+    .trim()
+    .max(max, `Shorten this to at most ${max.toLocaleString("en")} characters.`)
+    .nullish()
+    .transform((text) => text || null);
+}
+
+/** A list typed as text, one item a line or parted by spaces or commas; an array passes as it is. */
+function textList(separator: RegExp, item: z.ZodType<string>, max: number) {
+  return z
+    .union([z.array(z.string()), z.string()])
+    .nullish()
+    .transform((value) => (typeof value === "string" ? value.split(separator) : (value ?? [])))
+    .transform((items) => [...new Set(items.map((text) => text.trim()).filter((text) => text !== ""))])
+    .pipe(z.array(item).max(max, `Keep at most ${max} entries.`));
+}
+
+/** `name=value`, one a line; an object passes as it is. */
+function parameterList() {
+  return z
+    .union([
+      z.record(z.string(), z.string()),
+      z.string().max(4_000, "Shorten this to at most 4,000 characters."),
+    ])
+    .nullish()
+    .transform((value, issues) => {
+      if (typeof value !== "string") return value ?? {};
+      const parameters: Record<string, string> = {};
+      for (const line of value.split(/\r?\n/).map((text) => text.trim())) {
+        if (line === "") continue;
+        const equals = line.indexOf("=");
+        const name = line.slice(0, Math.max(equals, 0)).trim();
+        if (!/^[A-Za-z0-9_.[\]-]{1,100}$/.test(name)) {
+          issues.addIssue({
+            code: "custom",
+            message: `Write “${line}” as name=value, one parameter a line.`,
+          });
+          return z.NEVER;
+        }
+        parameters[name] = line.slice(equals + 1).trim();
+      }
+      return parameters;
+    });
+}
+
+const seconds = (max: number) =>
+  z.coerce
+    .number({ error: "Enter a number of seconds." })
+    .int("Enter whole seconds.")
+    .min(1, "Enter at least 1 second.")
+    .max(max, `Enter at most ${max.toLocaleString("en")} seconds.`)
+    .nullish()
+    .transform((value) => value ?? null);
+
+const url = optionalText(MAX_URL);
+
+const checkbox = z
+  .boolean()
+  .nullish()
+  .transform((value) => value ?? false);
+
+/** A host name the SDK may send the token to, with a port where it is not the scheme's own. */
+const apiHost = z
+  .string()
+  .toLowerCase()
+  .regex(
+    /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?$/,
+    "Write a host name such as graph.microsoft.com, without https:// or a path.",
+  );
+
+/** An OAuth client as typed in the form or given to a verb; URLs may hold `{entity_id}` and `{config_key}`. */
+export const oauthClientInput = z.object({
+  flowType: z.enum(["authorization_code", "client_credentials"]),
+  clientId: z
+    .string({ error: "Enter the Client ID that the service gave you." })
+    .trim()
+    .min(1, "Enter the Client ID that the service gave you.")
+    .max(500, "Shorten the Client ID to at most 500 characters."),
+  /** Blank keeps what is stored. */
+  clientSecret: z.string().max(10_000, "A client secret has at most 10,000 characters.").nullish(),
+  clearClientSecret: checkbox,
+  clientSecretExpiresAt: z.coerce
+    .date({ error: "Enter a date." })
+    .nullish()
+    .transform((date) => date ?? null),
+  authorizationUrl: url,
+  tokenUrl: z
+    .string({ error: "Enter the Token URL." })
+    .trim()
+    .min(1, "Enter the Token URL.")
+    .max(MAX_URL, "Shorten the URL to at most 2,000 characters."),
+  revocationUrl: url,
+  identityUrl: url,
+  issuer: url,
+  scopes: textList(/[\s,]+/, z.string().max(500, "An OAuth scope has at most 500 characters."), 200),
+  scopeSeparator: z
+    .enum([" ", ","])
+    .nullish()
+    .transform((value) => value ?? " "),
+  sendScopeOnRefresh: checkbox,
+  audience: optionalText(500),
+  tokenEndpointAuthMethod: z.enum(TOKEN_ENDPOINT_AUTH_METHODS).default("client_secret_post"),
+  tokenRequestFormat: z.enum(["form", "json"]).default("form"),
+  pkce: checkbox,
+  authorizationParams: parameterList(),
+  tokenParams: parameterList(),
+  /** PKCS#8 PEM for `private_key_jwt`; blank keeps what is stored. */
+  privateKey: z.string().max(20_000, "A private key has at most 20,000 characters.").nullish(),
+  clearPrivateKey: checkbox,
+  privateKeyId: optionalText(200),
+  privateKeyAlgorithm: optionalText(10),
+  refreshTokensReusable: checkbox,
+  unansweredPolicy: z.enum(["retry", "never"]).default("retry"),
+  refreshEndsAccessToken: checkbox,
+  refreshMarginSeconds: seconds(86_400),
+  refreshIntervalSeconds: seconds(31_536_000),
+});
+
+const integrationFields = {
+  name: z
+    .string({ error: "Enter a name." })
+    .trim()
+    .min(1, "Enter a name.")
+    .regex(
+      INTEGRATION_NAME,
+      "Start with a letter or digit; then letters, digits, “_”, “.” or “-”, at most 64 in all, for example Microsoft_Graph.",
+    ),
+  description: optionalText(1_000).transform((text) => text ?? ""),
+  entityDataProvider: optionalText(200),
+  defaultEntityId: optionalText(500),
+  testUrl: url,
+  apiHosts: textList(/[\s,]+/, apiHost, 50),
+  organizationPolicy: z.enum(["default", "none"]).default("default"),
+  /** Values for the config fields that the preset brought or the integration has, by key. */
+  config: z
+    .record(z.string(), z.string().max(2_000, "Shorten this to at most 2,000 characters.").nullish())
+    .nullish()
+    .transform((values) => values ?? {}),
+  /** Null: No OAuth. */
+  oauth: oauthClientInput.nullish().transform((value) => value ?? null),
+};
+
+export const createIntegrationInput = z.object({
+  /** Null: Global. */
+  organizationId: z
+    .uuid("Choose Global or an organization.")
+    .nullish()
+    .transform((id) => id ?? null),
+  presetId: optionalText(64),
+  ...integrationFields,
+});
+
+export const updateIntegrationInput = z.object({
+  id: z.uuid(),
+  /** The version the form was filled from; another one stored means that somebody saved meanwhile. */
+  version: z.coerce.number().int(),
+  ...integrationFields,
+});
+
+export const deleteIntegrationInput = z.object({
+  id: z.uuid(),
+  confirmName: z.string({ error: "Type the name of the integration." }).trim(),
+});
+
+export type OAuthClientInput = z.output<typeof oauthClientInput>;
+export type CreateIntegrationInput = z.output<typeof createIntegrationInput>;
+export type UpdateIntegrationInput = z.output<typeof updateIntegrationInput>;
+
+/** How a secret is shown: that it is set, when and by whom; never what it is. */
+export interface SecretState {
+  setAt: string;
+  setBy: string | null;
+}
+
+/** Whose account a grant speaks for, as the service said. */
+export interface AccountView {
+  subject: string | null;
+  label: string | null;
+  tenant: string | null;
+}
+
+/** What an Overview shows of a connection. Dates are ISO 8601 in UTC; no token is in it. */
+export interface ConnectionView {
+  id: string | null;
+  status: "not_connected" | "active" | "degraded" | "reconnect_required";
+  /** A live handshake: until when the consent is waited for. */
+  waitingUntil: string | null;
+  error: { code: string; message: string; since: string | null } | null;
+  /** The last attempt to connect that failed; the tokens of before are still there. */
+  connectError: { code: string; message: string; at: string } | null;
+  account: AccountView | null;
+  connectedAt: string | null;
+  connectedBy: string | null;
+  requestedScopes: string[];
+  grantedScopes: string[];
+  hasAccessToken: boolean;
+  hasRefreshToken: boolean;
+  expiresAt: string | null;
+  refreshTokenExpiresAt: string | null;
+  lastRefreshAt: string | null;
+  nextTryAt: string | null;
+  entityId: string | null;
+  tokenOrigin: string | null;
+  /** A consent for another tenant or account than expected, waiting for a word. */
+  heldGrant: {
+    reason: "tenant_mismatch" | "account_changed";
+    account: AccountView;
+    expectedTenant: string | null;
+    heldAt: string;
+    expiresAt: string;
+  } | null;
+}
+
+export interface OAuthClientView {
+  flowType: "authorization_code" | "client_credentials";
+  clientId: string;
+  clientSecret: SecretState | null;
+  clientSecretExpiresAt: string | null;
+  authorizationUrl: string | null;
+  tokenUrl: string;
+  revocationUrl: string | null;
+  identityUrl: string | null;
+  issuer: string | null;
+  scopes: string[];
+  scopeSeparator: " " | ",";
+  sendScopeOnRefresh: boolean;
+  audience: string | null;
+  tokenEndpointAuthMethod: (typeof TOKEN_ENDPOINT_AUTH_METHODS)[number];
+  tokenRequestFormat: "form" | "json";
+  pkce: boolean;
+  authorizationParams: Record<string, string>;
+  tokenParams: Record<string, string>;
+  privateKey: SecretState | null;
+  privateKeyId: string | null;
+  privateKeyAlgorithm: string | null;
+  refreshTokensReusable: boolean;
+  unansweredPolicy: "retry" | "never";
+  refreshEndsAccessToken: boolean;
+  refreshMarginSeconds: number | null;
+  refreshIntervalSeconds: number | null;
+}
+
+export interface ConfigFieldView {
+  key: string;
+  type: "string" | "int" | "bool" | "json" | "secret";
+  required: boolean;
+  description: string;
+  /** The default as text; null where there is none or the field is a secret. */
+  value: string | null;
+}
+
+/** Everything an integration's screens show of it. */
+export interface IntegrationView {
+  id: string;
+  name: string;
+  description: string;
+  organization: { id: string; name: string } | null;
+  slug: string;
+  redirectUri: string;
+  presetId: string | null;
+  entityDataProvider: string | null;
+  defaultEntityId: string | null;
+  testUrl: string | null;
+  apiHosts: string[];
+  organizationPolicy: "default" | "derived" | "none";
+  version: number;
+  createdAt: string;
+  updatedAt: string;
+  status: IntegrationStatus;
+  configFields: ConfigFieldView[];
+  /** Keys of required config fields without a default. */
+  missing: string[];
+  oauth: OAuthClientView | null;
+  /** The default connection; null when the integration has no OAuth. */
+  connection: ConnectionView | null;
+  /** What a deletion takes along. */
+  counts: { mappings: number; connections: number; configValues: number };
+  /** What the person looking may do here. */
+  can: { edit: boolean; connect: boolean; test: boolean };
+}
+
+export const LIST_SORTS = ["name", "-name", "status", "-lastRefreshAt", "-createdAt"] as const;
+export const PAGE_SIZE = 25;
+
+/** The list's state, as it stands in the URL. Made-up values fall back to the defaults. */
+export const integrationListQuery = z.object({
+  q: z.string().trim().max(100).catch("").default(""),
+  status: z.enum(STATUSES).or(z.literal("attention")).optional().catch(undefined),
+  /** `global` or an organization's id. */
+  availableTo: z.literal("global").or(z.uuid()).optional().catch(undefined),
+  sort: z.enum(LIST_SORTS).catch("name").default("name"),
+  page: z.coerce.number().int().min(1).max(10_000).catch(1).default(1),
+});
+export type IntegrationListQuery = z.output<typeof integrationListQuery>;
+
+export interface IntegrationListRow {
+  id: string;
+  name: string;
+  description: string;
+  organization: { id: string; name: string } | null;
+  usesOAuth: boolean;
+  status: IntegrationStatus;
+  waiting: boolean;
+  mapped: number;
+  needAttention: number;
+  lastRefreshAt: string | null;
+  error: string | null;
+  canConnect: boolean;
+}
+
+export interface IntegrationListPage {
+  rows: IntegrationListRow[];
+  total: number;
+  page: number;
+  pageCount: number;
+}
