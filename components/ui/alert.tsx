@@ -28,7 +28,11 @@ export function Alert({ tone = "note", title, children, action, live, className 
   return (
     <div
       role={live ? "alert" : undefined}
-      className={classNames("flex flex-wrap items-start gap-x-3 gap-y-2 rounded-lg border px-3.5 py-2.5", look.box, className)}
+      className={classNames(
+        "flex flex-wrap items-start gap-x-3 gap-y-2 rounded-lg border px-3.5 py-2.5",
+        look.box,
+        className,
+      )}
     >
       <look.icon aria-hidden className={classNames("mt-0.5 size-4 shrink-0", look.mark)} />
       <div className="min-w-0 flex-1 basis-56">

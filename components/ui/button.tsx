@@ -12,7 +12,17 @@ export interface ButtonProps extends ComponentProps<"button"> {
 }
 
 /** A button; `type` is "button" unless said otherwise, so that none submits a form by accident. */
-export function Button({ variant, size, pending, icon, className, children, type, onClick, ...rest }: ButtonProps) {
+export function Button({
+  variant,
+  size,
+  pending,
+  icon,
+  className,
+  children,
+  type,
+  onClick,
+  ...rest
+}: ButtonProps) {
   return (
     <button
       {...rest}

@@ -16,7 +16,16 @@ export interface CardProps {
 }
 
 /** A bordered block of one thing, with an optional title, actions and footer. */
-export function Card({ title, level = 2, description, actions, footer, flush, className, children }: CardProps) {
+export function Card({
+  title,
+  level = 2,
+  description,
+  actions,
+  footer,
+  flush,
+  className,
+  children,
+}: CardProps) {
   const Heading = `h${level}` as const;
   return (
     <section className={classNames("min-w-0 rounded-lg border bg-surface", className)}>

@@ -24,13 +24,24 @@ export interface FieldProps {
 }
 
 /** A labelled control with its hint and, under it, what is wrong with it. */
-export function Field({ label, id, hint, error, required, hideLabel, aside, className, children }: FieldProps) {
+export function Field({
+  label,
+  id,
+  hint,
+  error,
+  required,
+  hideLabel,
+  aside,
+  className,
+  children,
+}: FieldProps) {
   const generated = useId();
   const fieldId = id ?? generated;
   const messages = typeof error === "string" ? [error] : (error ?? []);
   const invalid = messages.length > 0;
   const describedBy =
-    [hint ? `${fieldId}-description` : "", invalid ? `${fieldId}-error` : ""].filter(Boolean).join(" ") || undefined;
+    [hint ? `${fieldId}-description` : "", invalid ? `${fieldId}-error` : ""].filter(Boolean).join(" ") ||
+    undefined;
   const context = useMemo(
     () => ({ id: fieldId, describedBy, invalid, required: Boolean(required) }),
     [fieldId, describedBy, invalid, required],

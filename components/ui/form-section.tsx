@@ -13,7 +13,14 @@ export interface FormSectionProps {
 }
 
 /** A titled group of fields in a long form. */
-export function FormSection({ title, description, aside, columns = 1, className, children }: FormSectionProps) {
+export function FormSection({
+  title,
+  description,
+  aside,
+  columns = 1,
+  className,
+  children,
+}: FormSectionProps) {
   return (
     <section className={classNames("rounded-lg border bg-surface", className)}>
       <header className="flex flex-wrap items-baseline justify-between gap-x-4 border-b px-4 py-2.5">
@@ -21,7 +28,9 @@ export function FormSection({ title, description, aside, columns = 1, className,
         {aside}
         {description && <p className="w-full text-sm text-muted">{description}</p>}
       </header>
-      <div className={classNames("grid gap-x-5 gap-y-3.5 p-4", columns === 2 && "lg:grid-cols-2")}>{children}</div>
+      <div className={classNames("grid gap-x-5 gap-y-3.5 p-4", columns === 2 && "lg:grid-cols-2")}>
+        {children}
+      </div>
     </section>
   );
 }

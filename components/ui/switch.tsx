@@ -9,7 +9,9 @@ export interface SwitchProps extends Omit<ComponentProps<"input">, "type" | "rol
 /** A checkbox that reads and looks like a switch: for what takes effect by itself, or a plain on and off. */
 export function Switch({ label, hint, className, ...rest }: SwitchProps) {
   return (
-    <label className={classNames("flex min-h-8 items-center justify-between gap-4 max-sm:min-h-11", className)}>
+    <label
+      className={classNames("flex min-h-8 items-center justify-between gap-4 max-sm:min-h-11", className)}
+    >
       <span className="min-w-0">
         {label}
         {hint && (

@@ -17,7 +17,7 @@ export function Textarea({ mono, className, rows = 2, ...rest }: TextareaProps) 
       {...(mono ? { spellCheck: false, autoCapitalize: "off" } : {})}
       {...rest}
       {...control}
-      className={classNames("control field-sizing-content max-h-96 resize-y", mono && "font-mono", className)}
+      className={classNames("field-sizing-content max-h-96 control resize-y", mono && "font-mono", className)}
     />
   );
 }
