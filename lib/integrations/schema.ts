@@ -34,7 +34,7 @@ function optionalText(max: number) {
 }
 
 /** A list typed as text, one item a line or parted by spaces or commas; an array passes as it is. */
-function textList(separator: RegExp, item: z.ZodType<string>, max: number) {
+function textList(separator: RegExp, item: z.ZodType<string, string>, max: number) {
   return z
     .union([z.array(z.string()), z.string()])
     .nullish()

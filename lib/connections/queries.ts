@@ -1,0 +1,61 @@
+import type { Connection, HeldGrant } from "@/lib/db/generated/client";
+import type { ConnectionView } from "@/lib/integrations/schema";
+
+function iso(date: Date | null | undefined): string | null {
+  return date?.toISOString() ?? null;
+}
+
+type ConnectionRow = Connection & {
+  heldGrant: HeldGrant | null;
+  mapping?: { entityId: string | null } | null;
+};
+
+/** What screens show of a connection. Reads only columns that hold no secret. */
+export function connectionView(
+  row: ConnectionRow | null,
+  waitingUntil: Date | null,
+  now: Date,
+): ConnectionView {
+  const held = row?.heldGrant && row.heldGrant.expiresAt > now ? row.heldGrant : null;
+  const hasAccount = row !== null && (row.accountSubject ?? row.accountLabel ?? row.accountTenant) !== null;
+  return {
+    id: row?.id ?? null,
+    status: row?.status ?? "not_connected",
+    waitingUntil: iso(waitingUntil),
+    error: row?.errorCode
+      ? { code: row.errorCode, message: row.errorMessage ?? row.errorCode, since: iso(row.errorSince) }
+      : null,
+    connectError:
+      row?.connectErrorCode && row.connectErrorAt
+        ? {
+            code: row.connectErrorCode,
+            message: row.connectErrorMessage ?? row.connectErrorCode,
+            at: row.connectErrorAt.toISOString(),
+          }
+        : null,
+    account: hasAccount
+      ? { subject: row.accountSubject, label: row.accountLabel, tenant: row.accountTenant }
+      : null,
+    connectedAt: iso(row?.connectedAt),
+    connectedBy: row?.connectedBy ?? null,
+    requestedScopes: row?.requestedScopes ?? [],
+    grantedScopes: row?.grantedScopes ?? [],
+    hasAccessToken: Boolean(row?.accessToken),
+    hasRefreshToken: Boolean(row?.refreshToken),
+    expiresAt: iso(row?.expiresAt),
+    refreshTokenExpiresAt: iso(row?.refreshTokenExpiresAt),
+    lastRefreshAt: iso(row?.lastRefreshAt),
+    nextTryAt: iso(row?.nextTryAt),
+    entityId: row?.entityId ?? null,
+    tokenOrigin: row?.tokenOrigin ?? null,
+    heldGrant: held
+      ? {
+          reason: held.reason === "tenant_mismatch" ? "tenant_mismatch" : "account_changed",
+          account: { subject: held.accountSubject, label: held.accountLabel, tenant: held.accountTenant },
+          expectedTenant: row?.mapping?.entityId ?? row?.accountTenant ?? null,
+          heldAt: held.createdAt.toISOString(),
+          expiresAt: held.expiresAt.toISOString(),
+        }
+      : null,
+  };
+}

@@ -1,0 +1,253 @@
+import { actorOrganizationId, isProviderContext, type Actor } from "@/lib/auth/actor";
+import type { Ctx } from "@/lib/auth/context";
+import { may } from "@/lib/auth/permissions";
+import { connectionView } from "@/lib/connections/queries";
+import { integrationStatus } from "@/lib/connections/rules";
+import { Prisma, type ConfigField, type ConfigValue, type OAuthClient } from "@/lib/db/generated/client";
+import { AppError } from "@/lib/errors";
+import { nextFreeSlug, redirectUriFor } from "./reserve-slug";
+import {
+  PAGE_SIZE,
+  type ConfigFieldView,
+  type IntegrationListPage,
+  type IntegrationListQuery,
+  type IntegrationListRow,
+  type IntegrationView,
+  type OAuthClientView,
+} from "./schema";
+
+/** Everything for the provider's people; the global ones and their own organization's for everybody else. */
+export function visibleIntegrations(actor: Actor): Prisma.IntegrationWhereInput {
+  if (isProviderContext(actor)) return {};
+  return { OR: [{ organizationId: null }, { organizationId: actorOrganizationId(actor) }] };
+}
+
+/** The error of an integration that is not there or not the actor's to see: the two look the same. */
+export function integrationNotFound(): AppError {
+  return new AppError(
+    "integration_not_found",
+    "This integration does not exist, or was deleted meanwhile. Go back to the list of integrations.",
+  );
+}
+
+/** The Redirect URI that an integration of this name would get if it were created now. */
+export async function previewRedirectUri(ctx: Ctx, name: string): Promise<string> {
+  return redirectUriFor(ctx.publicUrl, await nextFreeSlug(ctx.db.prisma, name));
+}
+
+const detail = {
+  organization: { select: { id: true, name: true } },
+  oauthClient: true,
+  configFields: {
+    orderBy: { position: "asc" },
+    include: { values: { where: { mappingId: null } } },
+  },
+  connections: { where: { mappingId: null }, include: { heldGrant: true } },
+  _count: { select: { mappings: true, configValues: true } },
+} satisfies Prisma.IntegrationInclude;
+
+/**
+ * One integration with all that its screens show; no secret.
+ * @throws AppError `integration_not_found`
+ */
+export async function getIntegration(ctx: Ctx, id: string): Promise<IntegrationView> {
+  const { prisma } = ctx.db;
+  const now = ctx.now();
+  const [row, handshake, connections] = await Promise.all([
+    prisma.integration.findFirst({
+      where: { AND: [{ id }, visibleIntegrations(ctx.actor)] },
+      include: detail,
+    }),
+    prisma.handshake.findFirst({
+      where: { integrationId: id, mappingId: null, expiresAt: { gt: now } },
+      orderBy: { expiresAt: "desc" },
+      select: { expiresAt: true },
+    }),
+    prisma.connection.count({ where: { integrationId: id, status: { not: "not_connected" } } }),
+  ]);
+  if (!row || !may(ctx.actor, "integrations.read", row.organizationId)) throw integrationNotFound();
+  const configFields = row.configFields.map(configFieldView);
+  const missing = row.configFields.filter(isMissing).map((field) => field.key);
+  const connection = row.connections[0] ?? null;
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    organization: row.organization,
+    slug: row.slug,
+    redirectUri: redirectUriFor(ctx.publicUrl, row.slug),
+    presetId: row.presetId,
+    entityDataProvider: row.entityDataProvider,
+    defaultEntityId: row.defaultEntityId,
+    testUrl: row.testUrl,
+    apiHosts: row.apiHosts,
+    organizationPolicy: row.organizationPolicy,
+    version: row.version,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    status: integrationStatus({
+      usesOAuth: row.oauthClient !== null,
+      connectionStatus: connection?.status ?? null,
+      missingRequired: missing.length > 0,
+    }),
+    configFields,
+    missing,
+    oauth: row.oauthClient && oauthClientView(row.oauthClient),
+    connection: row.oauthClient && connectionView(connection, handshake?.expiresAt ?? null, now),
+    counts: { mappings: row._count.mappings, connections, configValues: row._count.configValues },
+    can: {
+      edit: may(ctx.actor, "integrations.write", row.organizationId),
+      connect: may(ctx.actor, "connections.connect", row.organizationId),
+      test: may(ctx.actor, "connections.test", row.organizationId),
+    },
+  };
+}
+
+type FieldRow = ConfigField & { values: ConfigValue[] };
+
+function isMissing(field: FieldRow): boolean {
+  return field.required && field.values.length === 0;
+}
+
+function configFieldView(field: FieldRow): ConfigFieldView {
+  const stored = field.values[0]?.value;
+  const text = typeof stored === "string" ? stored : JSON.stringify(stored);
+  return {
+    key: field.key,
+    type: field.type,
+    required: field.required,
+    description: field.description,
+    value: field.type === "secret" || stored === undefined || stored === null ? null : text,
+  };
+}
+
+function stringRecord(json: Prisma.JsonValue): Record<string, string> {
+  return json !== null && typeof json === "object" && !Array.isArray(json)
+    ? Object.fromEntries(Object.entries(json).map(([key, value]) => [key, String(value)]))
+    : {};
+}
+
+function secretState(sealed: string | null, setAt: Date | null, setBy: string | null) {
+  return sealed === null || setAt === null ? null : { setAt: setAt.toISOString(), setBy };
+}
+
+function oauthClientView(row: OAuthClient): OAuthClientView {
+  return {
+    flowType: row.flowType,
+    clientId: row.clientId,
+    clientSecret: secretState(row.clientSecret, row.clientSecretSetAt, row.clientSecretSetBy),
+    clientSecretExpiresAt: row.clientSecretExpiresAt?.toISOString() ?? null,
+    authorizationUrl: row.authorizationUrl,
+    tokenUrl: row.tokenUrl,
+    revocationUrl: row.revocationUrl,
+    identityUrl: row.identityUrl,
+    issuer: row.issuer,
+    scopes: row.scopes,
+    scopeSeparator: row.scopeSeparator === "," ? "," : " ",
+    sendScopeOnRefresh: row.sendScopeOnRefresh,
+    audience: row.audience,
+    tokenEndpointAuthMethod: row.tokenEndpointAuthMethod,
+    tokenRequestFormat: row.tokenRequestFormat,
+    pkce: row.pkce,
+    authorizationParams: stringRecord(row.authorizationParams),
+    tokenParams: stringRecord(row.tokenParams),
+    privateKey: secretState(row.privateKey, row.privateKeySetAt, row.privateKeySetBy),
+    privateKeyId: row.privateKeyId,
+    privateKeyAlgorithm: row.privateKeyAlgorithm,
+    refreshTokensReusable: row.refreshTokensReusable,
+    unansweredPolicy: row.unansweredPolicy,
+    refreshEndsAccessToken: row.refreshEndsAccessToken,
+    refreshMarginSeconds: row.refreshMarginSeconds,
+    refreshIntervalSeconds: row.refreshIntervalSeconds,
+  };
+}
+
+const STATUS_SQL = Prisma.sql`
+  CASE WHEN o."id" IS NULL THEN
+    CASE WHEN EXISTS (
+      SELECT 1 FROM "ConfigField" f WHERE f."integrationId" = i."id" AND f."required"
+        AND NOT EXISTS (SELECT 1 FROM "ConfigValue" v WHERE v."fieldId" = f."id" AND v."mappingId" IS NULL)
+    ) THEN 'incomplete' ELSE 'configured' END
+  ELSE coalesce(c."status"::text, 'not_connected') END`;
+
+const FROM_SQL = Prisma.sql`
+  FROM "Integration" i
+  LEFT JOIN "Organization" org ON org."id" = i."organizationId"
+  LEFT JOIN "OAuthClient" o ON o."integrationId" = i."id"
+  LEFT JOIN "Connection" c ON c."integrationId" = i."id" AND c."mappingId" IS NULL`;
+
+const ORDER_SQL: Record<IntegrationListQuery["sort"], Prisma.Sql> = {
+  name: Prisma.sql`lower(i."name"), i."id"`,
+  "-name": Prisma.sql`lower(i."name") DESC, i."id"`,
+  status: Prisma.sql`array_position(
+    ARRAY['reconnect_required','degraded','incomplete','not_connected','active','configured'], ${STATUS_SQL}), lower(i."name"), i."id"`,
+  "-lastRefreshAt": Prisma.sql`c."lastRefreshAt" DESC NULLS LAST, lower(i."name"), i."id"`,
+  "-createdAt": Prisma.sql`i."createdAt" DESC, i."id" DESC`,
+};
+
+interface ListRow {
+  id: string;
+  name: string;
+  description: string;
+  organizationId: string | null;
+  organizationName: string | null;
+  usesOAuth: boolean;
+  status: IntegrationListRow["status"];
+  waiting: boolean;
+  mapped: number;
+  needAttention: number;
+  lastRefreshAt: Date | null;
+  error: string | null;
+}
+
+/** One page of the list, filtered, sorted and counted by the database. */
+export async function listIntegrations(ctx: Ctx, query: IntegrationListQuery): Promise<IntegrationListPage> {
+  const { prisma } = ctx.db;
+  const where = listConditions(ctx.actor, query);
+  const [{ total }] = await prisma.$queryRaw<
+    [{ total: number }]
+  >`SELECT count(*)::int AS total ${FROM_SQL} WHERE ${where}`;
+  const pageCount = Math.max(1, Math.ceil(total / PAGE_SIZE));
+  const page = Math.min(query.page, pageCount);
+  const rows = await prisma.$queryRaw<ListRow[]>`
+    SELECT i."id", i."name", i."description", i."organizationId", org."name" AS "organizationName",
+      o."id" IS NOT NULL AS "usesOAuth", ${STATUS_SQL} AS "status", c."lastRefreshAt",
+      coalesce(c."errorMessage", o."errorMessage", c."connectErrorMessage") AS "error",
+      EXISTS (SELECT 1 FROM "Handshake" h
+        WHERE h."integrationId" = i."id" AND h."mappingId" IS NULL AND h."expiresAt" > ${ctx.now()}) AS "waiting",
+      (SELECT count(*)::int FROM "Mapping" m WHERE m."integrationId" = i."id") AS "mapped",
+      (SELECT count(*)::int FROM "Connection" x WHERE x."integrationId" = i."id" AND x."mappingId" IS NOT NULL
+        AND x."status" IN ('degraded', 'reconnect_required')) AS "needAttention"
+    ${FROM_SQL} WHERE ${where} ORDER BY ${ORDER_SQL[query.sort]}
+    LIMIT ${PAGE_SIZE} OFFSET ${(page - 1) * PAGE_SIZE}`;
+  return { rows: rows.map((row) => listRow(ctx.actor, row)), total, page, pageCount };
+}
+
+function listConditions(actor: Actor, query: IntegrationListQuery): Prisma.Sql {
+  const conditions = [Prisma.sql`TRUE`];
+  if (!isProviderContext(actor)) {
+    conditions.push(
+      Prisma.sql`(i."organizationId" IS NULL OR i."organizationId" = ${actorOrganizationId(actor)}::uuid)`,
+    );
+  }
+  if (query.q !== "") {
+    const pattern = `%${query.q.replace(/[\\%_]/g, "\\$&")}%`;
+    conditions.push(Prisma.sql`(i."name" ILIKE ${pattern} OR i."description" ILIKE ${pattern})`);
+  }
+  if (query.availableTo === "global") conditions.push(Prisma.sql`i."organizationId" IS NULL`);
+  else if (query.availableTo) conditions.push(Prisma.sql`i."organizationId" = ${query.availableTo}::uuid`);
+  if (query.status === "attention") {
+    conditions.push(Prisma.sql`${STATUS_SQL} IN ('reconnect_required', 'degraded', 'incomplete')`);
+  } else if (query.status) conditions.push(Prisma.sql`${STATUS_SQL} = ${query.status}`);
+  return Prisma.join(conditions, " AND ");
+}
+
+function listRow(actor: Actor, row: ListRow): IntegrationListRow {
+  const { organizationId, organizationName, lastRefreshAt, ...rest } = row;
+  return {
+    ...rest,
+    organization: organizationId && organizationName ? { id: organizationId, name: organizationName } : null,
+    lastRefreshAt: lastRefreshAt?.toISOString() ?? null,
+    canConnect: row.usesOAuth && may(actor, "connections.connect", organizationId),
+  };
+}
