@@ -38,7 +38,8 @@ function textList(separator: RegExp, item: z.ZodType<string, string>, max: numbe
   return z
     .union([z.array(z.string()), z.string()])
     .nullish()
-    .transform((value) => (typeof value === "string" ? value.split(separator) : (value ?? [])))
+    // Each item is split too: a form's parser hands the whole text over as an array of one.
+    .transform((value) => [value ?? []].flat().flatMap((text) => text.split(separator)))
     .transform((items) => [...new Set(items.map((text) => text.trim()).filter((text) => text !== ""))])
     .pipe(z.array(item).max(max, `Keep at most ${max} entries.`));
 }
