@@ -1,0 +1,116 @@
+"use client";
+
+import { Eye, EyeOff } from "lucide-react";
+import { useEffect, useId, useRef, useState, type ReactNode } from "react";
+import { RelativeTime } from "@/components/patterns/relative-time";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { IconButton } from "@/components/ui/icon-button";
+import { Input } from "@/components/ui/input";
+
+export interface SecretFieldProps {
+  label: string;
+  /** Submitted under this name; blank keeps what is stored. Clearing submits `${name}__clear` = "1". */
+  name: string;
+  /** That a value is stored, since when and by whom; null: none is. The value itself never reaches the browser. */
+  stored: { at: Date | string; by: string | null } | null;
+  id?: string;
+  hint?: ReactNode;
+  error?: string | readonly string[] | null;
+  required?: boolean;
+  /** Whether Clear is offered. */
+  clearable?: boolean;
+}
+
+type Mode = "keep" | "replace" | "clear";
+
+/** A secret: that it is set, when and by whom, with Replace and Clear; never a prefilled password box. */
+export function SecretField(props: SecretFieldProps) {
+  const { label, name, stored, id, hint, error, required, clearable = true } = props;
+  const [mode, setMode] = useState<Mode>("keep");
+  const [shown, setShown] = useState(false);
+  const touched = useRef(false);
+  const input = useRef<HTMLInputElement>(null);
+  const replace = useRef<HTMLButtonElement>(null);
+  const labelId = useId();
+
+  useEffect(() => {
+    // The button just pressed is gone: without this the focus would fall back to the page.
+    if (touched.current) (mode === "replace" ? input.current : replace.current)?.focus();
+  }, [mode]);
+
+  function change(next: Mode) {
+    touched.current = true;
+    setMode(next);
+  }
+
+  if (!stored || mode === "replace") {
+    return (
+      <Field
+        label={label}
+        id={id}
+        hint={stored ? "Leave it blank to keep the stored value." : hint}
+        error={error}
+        required={required && !stored}
+      >
+        <div className="flex items-center gap-1">
+          <Input
+            ref={input}
+            mono
+            name={name}
+            type={shown ? "text" : "password"}
+            autoComplete="new-password"
+            data-1p-ignore
+            data-lpignore="true"
+          />
+          <IconButton
+            label={shown ? "Hide what is typed" : "Show what is typed"}
+            icon={shown ? <EyeOff aria-hidden /> : <Eye aria-hidden />}
+            onClick={() => setShown(!shown)}
+          />
+          {stored && (
+            <Button variant="ghost" onClick={() => change("keep")}>
+              Cancel
+            </Button>
+          )}
+        </div>
+      </Field>
+    );
+  }
+
+  const messages = typeof error === "string" ? [error] : (error ?? []);
+  return (
+    <div role="group" aria-labelledby={labelId} className="flex min-w-0 flex-col gap-1">
+      <span id={labelId} className="text-sm font-medium">
+        {label}
+      </span>
+      <div className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-1">
+        {mode === "keep" ? (
+          <span className="min-w-0 text-muted">
+            <span aria-hidden className="font-mono tracking-widest">
+              ••••••••
+            </span>{" "}
+            set <RelativeTime value={stored.at} />
+            {stored.by && <> by {stored.by}</>}
+          </span>
+        ) : (
+          <span className="font-medium">Cleared when you save</span>
+        )}
+        {mode === "clear" && <input type="hidden" name={`${name}__clear`} value="1" />}
+        <span className="flex gap-1">
+          <Button ref={replace} size="sm" onClick={() => change(mode === "clear" ? "keep" : "replace")}>
+            {mode === "clear" ? "Keep" : "Replace"}
+            <span className="sr-only"> {label}</span>
+          </Button>
+          {clearable && mode === "keep" && (
+            <Button size="sm" variant="ghost" onClick={() => change("clear")}>
+              Clear<span className="sr-only"> {label}</span>
+            </Button>
+          )}
+        </span>
+      </div>
+      {hint && <p className="text-sm text-muted">{hint}</p>}
+      {messages.length > 0 && <p className="text-sm text-danger">{messages.join(" ")}</p>}
+    </div>
+  );
+}
