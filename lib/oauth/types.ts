@@ -3,11 +3,7 @@ import type { GuardedFetch } from "@/lib/egress/policy";
 export type OAuthFlowType = "authorization_code" | "client_credentials";
 
 export type TokenEndpointAuthMethod =
-  | "client_secret_post"
-  | "client_secret_basic"
-  | "client_secret_basic_raw"
-  | "private_key_jwt"
-  | "none";
+  "client_secret_post" | "client_secret_basic" | "client_secret_basic_raw" | "private_key_jwt" | "none";
 
 /** The key of `private_key_jwt`: PKCS#8 PEM; without an algorithm, the key's own kind decides. */
 export interface OAuthPrivateKey {
@@ -38,6 +34,8 @@ export interface OAuthClientSettings {
   tokenParams: Record<string, string>;
   /** Microsoft wants `scope` on refresh; false unless said. */
   sendScopeOnRefresh?: boolean;
+  /** Texts that mean a dead token where a service does not say `invalid_grant` (HaloPSA: "Token not found"). */
+  deadTokenPhrases?: string[];
 }
 
 /** Whose account a grant speaks for, as far as the service says. */
@@ -47,6 +45,8 @@ export interface ServiceAccount {
   label: string | null;
   /** The service's own id of the customer: a tenant, a company, a site. */
   tenant: string | null;
+  /** Other names of the same tenant, such as its domains, where the service lists them. */
+  tenantNames?: string[];
 }
 
 /** A token answer after normalising; it says the same whatever dialect the service speaks. */

@@ -1,0 +1,44 @@
+/** Control, format and direction characters, with which a service's words could be dressed up as ours. */
+export const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+const MAX_LENGTH = 500;
+const MASK = "•••";
+const MIN_SECRET_LENGTH = 4;
+const JSON_WEB_TOKEN = /\beyJ[\w-]{8,}\.[\w-]+(\.[\w-]*){0,3}/g;
+/** Random-looking runs; a UUID, which services give for their support to look up, is not one. */
+const LONG_RUN = /\b(?![\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b)(?=[\w-]*\d)[\w-]{32,}/gi;
+
+/** The service's own words made fit to show and to keep: plain text on one line, secrets masked, at most 500 characters. */
+export function plainWords(
+  words: unknown,
+  secrets: readonly (string | null | undefined)[] = [],
+): string | null {
+  if (typeof words !== "string") return null;
+  // Masked first and last: a secret must survive neither the cleaning nor the cutting.
+  const plain = maskSecrets(words.slice(0, 20_000), secrets)
+    .replace(/<[^>]{0,1000}>/g, " ")
+    .replace(INVISIBLE, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+  const masked = maskSecrets(plain, secrets).replace(JSON_WEB_TOKEN, MASK).replace(LONG_RUN, MASK);
+  const characters = [...masked.toWellFormed()];
+  const cut = characters.length > MAX_LENGTH ? `${characters.slice(0, MAX_LENGTH - 1).join("")}…` : masked;
+  return cut === "" ? null : cut;
+}
+
+/** Puts a mask where a known secret stands, plain or encoded as in a URL, a form or base64. */
+export function maskSecrets(text: string, secrets: readonly (string | null | undefined)[]): string {
+  const spellings = secrets
+    .filter((secret) => typeof secret === "string" && secret.length >= MIN_SECRET_LENGTH)
+    .flatMap((secret) => spellingsOf(secret ?? ""))
+    .sort((a, b) => b.length - a.length);
+  return spellings.reduce((masked, spelling) => masked.replaceAll(spelling, MASK), text);
+}
+
+function spellingsOf(secret: string): string[] {
+  const form = new URLSearchParams({ s: secret }).toString().slice(2);
+  const base64 = Buffer.from(secret).toString("base64");
+  const inJson = JSON.stringify(secret).slice(1, -1);
+  const inUrl = secret.isWellFormed() ? encodeURIComponent(secret) : secret;
+  return [...new Set([secret, form, inUrl, inJson, base64, Buffer.from(secret).toString("base64url")])];
+}
