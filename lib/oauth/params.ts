@@ -1,3 +1,8 @@
+import { flawOf, listPlaceholders, PLACEHOLDER, valueOf, type TemplateValues } from "./templates";
+
+export type ResolvedParams =
+  { ok: true; params: Record<string, string> } | { ok: false; placeholder: string; message: string };
+
 /**
  * Authorization request parameters that an admin's extra ones may not set: ours, and those that would change where or how
  * the answer comes back (`response_mode`) or replace ours wholesale (RFC 9101).
@@ -38,4 +43,17 @@ export function withoutReserved(
   reserved: ReadonlySet<string>,
 ): Record<string, string> {
   return Object.fromEntries(Object.entries(params).filter(([name]) => !reserved.has(name.toLowerCase())));
+}
+
+/** Puts values into extra parameters; they are encoded where the request is built. */
+export function resolveParams(params: Record<string, string>, values: TemplateValues): ResolvedParams {
+  const resolved: [string, string][] = [];
+  for (const [key, template] of Object.entries(params)) {
+    for (const name of listPlaceholders(template)) {
+      const flaw = flawOf(name, values);
+      if (flaw) return { ok: false, placeholder: name, message: flaw.message };
+    }
+    resolved.push([key, template.replace(PLACEHOLDER, (_, name: string) => valueOf(values, name))]);
+  }
+  return { ok: true, params: Object.fromEntries(resolved) };
 }

@@ -9,10 +9,7 @@ export type ResolvedUrl =
   | { ok: true; url: string }
   | { ok: false; placeholder: string | null; reason: TemplateRefusal; message: string };
 
-export type ResolvedParams =
-  { ok: true; params: Record<string, string> } | { ok: false; placeholder: string; message: string };
-
-const PLACEHOLDER = /\{([^{}]*)\}/g;
+export const PLACEHOLDER = /\{([^{}]*)\}/g;
 const TEMPLATE_URL = /^([^:/?#]*):\/\/([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/s;
 const HOST_LABELS = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
 /** What the URL parser would drop, turn into a slash, or take for another separator. */
@@ -71,19 +68,6 @@ export function resolveUrlTemplate(
   return { ok: true, url: new URL(url).href };
 }
 
-/** Puts values into extra parameters; they are encoded where the request is built. */
-export function resolveParams(params: Record<string, string>, values: TemplateValues): ResolvedParams {
-  const resolved: [string, string][] = [];
-  for (const [key, template] of Object.entries(params)) {
-    for (const name of listPlaceholders(template)) {
-      const flaw = flawOf(name, values);
-      if (flaw) return { ok: false, placeholder: name, message: flaw.message };
-    }
-    resolved.push([key, template.replace(PLACEHOLDER, (_, name: string) => valueOf(values, name))]);
-  }
-  return { ok: true, params: Object.fromEntries(resolved) };
-}
-
 const NOT_A_URL = "This is not a URL. Enter a full one, such as https://login.example.com/{entity_id}/token.";
 
 function resolveHost(
@@ -122,7 +106,8 @@ function hasLiteralDomain(hostTemplate: string): boolean {
   return getDomain(tail, { allowPrivateDomains: false }) !== null;
 }
 
-function flawOf(name: string, values: TemplateValues): Extract<ResolvedUrl, { ok: false }> | null {
+/** What keeps a placeholder from being filled in, wherever it stands. */
+export function flawOf(name: string, values: TemplateValues): Extract<ResolvedUrl, { ok: false }> | null {
   const value = Object.hasOwn(values, name) ? values[name] : undefined;
   if (value === undefined || value === null) {
     return refuse(name, "unresolved", `{${name}} has no value here. Set it, or take it out of the settings.`);
@@ -134,7 +119,7 @@ function flawOf(name: string, values: TemplateValues): Extract<ResolvedUrl, { ok
   return null;
 }
 
-function valueOf(values: TemplateValues, name: string): string {
+export function valueOf(values: TemplateValues, name: string): string {
   return values[name] ?? "";
 }
 

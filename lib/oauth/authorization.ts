@@ -5,16 +5,6 @@ import { configurationOf } from "./protocol";
 import { audienceParam, scopeParam } from "./token-requests";
 import type { OAuthClientSettings } from "./types";
 
-/** A fresh code verifier of 256 bit (RFC 7636 4.1). */
-export function createPkce(): { codeVerifier: string } {
-  return { codeVerifier: client.randomPKCECodeVerifier() };
-}
-
-/** A fresh `state` of 256 bit. */
-export function createState(): string {
-  return client.randomState();
-}
-
 /**
  * Where to send the browser (RFC 6749 4.1.1): the authorization URL with its own query string, the admin's extra parameters and
  * ours, ours last and only once. Without a code verifier there is no PKCE; a public client may not do without.
