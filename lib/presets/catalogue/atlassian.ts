@@ -1,0 +1,41 @@
+import { definePreset } from "@/lib/presets/schema";
+
+export const atlassian = definePreset({
+  id: "atlassian",
+  name: "Atlassian",
+  title: "Atlassian",
+  description: "Jira and Confluence Cloud API connection",
+  category: "Service management",
+  letters: "AT",
+  docsUrl: "https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/",
+  setupSteps: [
+    "On developer.atlassian.com/console/myapps choose Create, OAuth 2.0 integration.",
+    "Under Permissions add the Jira API with the scopes that stand here under Scopes.",
+    "Under Authorization configure OAuth 2.0 (3LO), and paste the Redirect URI shown here as Callback URL.",
+    "Under Settings copy the Client ID and the Secret.",
+  ],
+  blanks: [
+    { field: "clientId", label: "Client ID", hint: "Under Settings of the app." },
+    { field: "clientSecret", label: "Client Secret", hint: "The Secret beside it." },
+  ],
+  flowType: "authorization_code",
+  authorizationUrl: "https://auth.atlassian.com/authorize",
+  tokenUrl: "https://auth.atlassian.com/oauth/token",
+  identityUrl: "https://api.atlassian.com/oauth/token/accessible-resources",
+  scopes: ["offline_access", "read:jira-user", "read:jira-work"],
+  audience: "api.atlassian.com",
+  tokenRequestFormat: "json",
+  authorizationParams: { prompt: "consent" },
+  entityIdHint: "the cloud ID of the customer's site",
+  apiHosts: ["api.atlassian.com"],
+  baseUrl: "https://api.atlassian.com",
+  testUrl: "https://api.atlassian.com/oauth/token/accessible-resources",
+  refreshTokenGraceSeconds: 600,
+  refreshTokenIdleDays: 90,
+  refreshTokenMaxDays: 365,
+  notes: [
+    "API paths contain the site's cloud ID, such as /ex/jira/{cloud ID}/rest/api/3/myself; Test connection lists the sites.",
+    "Refresh tokens work once, with some minutes' grace, die after 90 days without use, and after a year in any case: plan for a reconnect.",
+    "Until sharing is switched on under Distribution, only you can consent.",
+  ],
+});

@@ -1,0 +1,42 @@
+import { definePreset } from "@/lib/presets/schema";
+
+export const googleWorkspace = definePreset({
+  id: "google-workspace",
+  name: "Google_Workspace",
+  title: "Google Workspace",
+  description: "Google Workspace API connection",
+  category: "Productivity",
+  letters: "GW",
+  docsUrl: "https://developers.google.com/identity/protocols/oauth2/web-server",
+  setupSteps: [
+    "In the Google Cloud console, choose a project and enable the Admin SDK API.",
+    "Set up the OAuth consent screen; choose Internal where everybody who connects is in your own Workspace.",
+    "Under Credentials choose Create credentials, OAuth client ID, Web application.",
+    "Paste the Redirect URI shown here under Authorized redirect URIs.",
+    "Copy the Client ID and the Client secret.",
+  ],
+  blanks: [
+    { field: "clientId", label: "Client ID", hint: "Ends in .apps.googleusercontent.com." },
+    { field: "clientSecret", label: "Client Secret", hint: "Shown beside the Client ID at creation." },
+  ],
+  flowType: "authorization_code",
+  authorizationUrl: "https://accounts.google.com/o/oauth2/v2/auth",
+  tokenUrl: "https://oauth2.googleapis.com/token",
+  revocationUrl: "https://oauth2.googleapis.com/revoke",
+  identityUrl: "https://openidconnect.googleapis.com/v1/userinfo",
+  scopes: ["openid", "email", "https://www.googleapis.com/auth/admin.directory.user.readonly"],
+  authorizationParams: { access_type: "offline", prompt: "consent" },
+  entityIdHint: "the customer's primary domain or customer ID",
+  apiHosts: ["admin.googleapis.com", "www.googleapis.com", "gmail.googleapis.com"],
+  baseUrl: "https://admin.googleapis.com",
+  testUrl: "https://admin.googleapis.com/admin/directory/v1/users?customer=my_customer&maxResults=5",
+  refreshTokensReusable: true,
+  refreshTokenIdleDays: 180,
+  revocationEndsWholeGrant: true,
+  notes: [
+    "While the consent screen is External and its publishing status is Testing, every connection dies after 7 days. Publish the app, or make it Internal.",
+    "Google gives a refresh token only with access_type=offline and prompt=consent; both are set under Advanced.",
+    "Disconnect ends everything that this person granted to this Google project, other integrations with the same Client ID included.",
+    "Reading users needs a Workspace administrator to connect.",
+  ],
+});

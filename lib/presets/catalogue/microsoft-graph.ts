@@ -1,0 +1,50 @@
+import { definePreset } from "@/lib/presets/schema";
+
+export const microsoftGraph = definePreset({
+  id: "microsoft-graph",
+  name: "Microsoft_Graph",
+  title: "Microsoft Graph",
+  description: "Microsoft Graph API connection",
+  category: "Productivity",
+  letters: "MG",
+  docsUrl: "https://learn.microsoft.com/en-us/graph/auth-v2-user",
+  setupSteps: [
+    "In Entra ID, open App registrations and choose New registration.",
+    "Under Redirect URI choose the platform Web and paste the Redirect URI shown here.",
+    "Copy the Application (client) ID into Client ID.",
+    "Under Certificates & secrets choose New client secret, and copy its Value (not its ID) into Client Secret at once.",
+    "Under API permissions add the delegated Microsoft Graph permission Directory.Read.All, then Grant admin consent.",
+  ],
+  blanks: [
+    { field: "clientId", label: "Client ID", hint: "The Application (client) ID on the app's Overview." },
+    {
+      field: "clientSecret",
+      label: "Client Secret",
+      hint: "The secret's Value, shown once when you create it.",
+    },
+    {
+      field: "defaultEntityId",
+      label: "Default Entity ID",
+      hint: "“common” for a multitenant app; your own tenant ID for a single-tenant app.",
+    },
+  ],
+  flowType: "authorization_code",
+  authorizationUrl: "https://login.microsoftonline.com/{entity_id}/oauth2/v2.0/authorize",
+  tokenUrl: "https://login.microsoftonline.com/{entity_id}/oauth2/v2.0/token",
+  identityUrl: "https://graph.microsoft.com/v1.0/me",
+  scopes: ["offline_access", "Directory.Read.All"],
+  sendScopeOnRefresh: true,
+  defaultEntityId: "common",
+  entityIdHint: "the customer's Entra tenant ID",
+  apiHosts: ["graph.microsoft.com"],
+  baseUrl: "https://graph.microsoft.com/v1.0",
+  testUrl: "https://graph.microsoft.com/v1.0/users?$top=5",
+  refreshTokensReusable: true,
+  refreshTokenIdleDays: 90,
+  notes: [
+    "A single-tenant app registration cannot be used with “common”: put the tenant ID into Default Entity ID.",
+    "Client secrets expire (Entra asks when at creation). Enter the date, so that you are reminded.",
+    "A partner (GDAP) consents once: organizations without a connection of their own can get tokens from their own tenant's token URL.",
+    "Microsoft has no revocation URL: Disconnect forgets the tokens here, and the consent itself is removed in Entra ID under Enterprise applications.",
+  ],
+});

@@ -1,0 +1,48 @@
+import { definePreset } from "@/lib/presets/schema";
+
+export const xero = definePreset({
+  id: "xero",
+  name: "Xero",
+  title: "Xero",
+  description: "Xero accounting API connection",
+  category: "Accounting",
+  letters: "XE",
+  docsUrl: "https://developer.xero.com/documentation/guides/oauth2/auth-flow",
+  setupSteps: [
+    "On developer.xero.com/app/manage choose New app, and the integration type Web app.",
+    "Paste the Redirect URI shown here.",
+    "Under Configuration copy the Client ID, choose Generate a secret, and copy that too.",
+  ],
+  blanks: [
+    { field: "clientId", label: "Client ID", hint: "Under Configuration of the Xero app." },
+    { field: "clientSecret", label: "Client Secret", hint: "Shown once, when you generate it." },
+  ],
+  flowType: "authorization_code",
+  authorizationUrl: "https://login.xero.com/identity/connect/authorize",
+  tokenUrl: "https://identity.xero.com/connect/token",
+  revocationUrl: "https://identity.xero.com/connect/revocation",
+  identityUrl: "https://api.xero.com/connections",
+  scopes: [
+    "offline_access",
+    "openid",
+    "profile",
+    "email",
+    "accounting.settings.read",
+    "accounting.contacts.read",
+    "accounting.invoices.read",
+  ],
+  tokenEndpointAuthMethod: "client_secret_basic",
+  entityIdHint: "the customer's Xero tenant ID",
+  apiHosts: ["api.xero.com"],
+  baseUrl: "https://api.xero.com/api.xro/2.0",
+  testUrl: "https://api.xero.com/connections",
+  refreshTokenGraceSeconds: 1_800,
+  refreshTokenIdleDays: 60,
+  revocationEndsWholeGrant: true,
+  notes: [
+    "Every API call needs the header Xero-tenant-id with one of the tenants that Test connection lists.",
+    "Refresh tokens work once, with 30 minutes' grace, and die after 60 days without use.",
+    "Apps made since March 2026 get only the finer OAuth scopes, such as accounting.invoices; accounting.transactions is refused.",
+    "Disconnect removes all connections of this person to this Xero app, other organizations' included.",
+  ],
+});
