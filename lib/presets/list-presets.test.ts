@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 
 import { INTEGRATION_NAME } from "@/lib/integrations/schema";
+import { resolveUrlTemplate, type TemplateValues } from "@/lib/oauth/templates";
 import { findPreset, listPresets } from "@/lib/presets/list-presets";
 import { presetSchema, type Preset } from "@/lib/presets/schema";
 
@@ -92,11 +93,11 @@ describe.each(named)("%s", (id, preset) => {
     for (const placeholder of placeholdersOf(preset)) expect(known).toContain(placeholder);
   });
 
-  test("keeps a literal registrable domain to the right of a placeholder in a host", () => {
-    for (const url of urlsOf(preset)) {
-      const host = url.slice("https://".length).split("/")[0] ?? "";
-      if (host.includes("{")) expect(host).toMatch(/^\{[a-z_]+\}(\.[a-z0-9-]+){2,}$/);
-    }
+  test("has URLs that the resolver takes", () => {
+    const defaults = preset.configFields.map(({ key, defaultValue }) => [key, defaultValue ?? "acme"]);
+    const values: TemplateValues = { entity_id: "common", ...Object.fromEntries(defaults) };
+    for (const url of urlsOf(preset))
+      expect(resolveUrlTemplate(url, values), url).toMatchObject({ ok: true });
   });
 
   test("has a use for each of its config fields, and asks for it", () => {
