@@ -1,11 +1,9 @@
 import type { ReactNode } from "react";
 import { classNames } from "@/components/ui/class-names";
-
-export type BadgeStatus =
-  "not_connected" | "active" | "degraded" | "reconnect_required" | "configured" | "incomplete";
+import type { IntegrationStatus } from "@/lib/integrations/schema";
 
 export interface StatusBadgeProps {
-  status: BadgeStatus;
+  status: IntegrationStatus;
   /** A handshake is under way. */
   waiting?: boolean;
   className?: string;
@@ -25,7 +23,7 @@ const amber = { colours: "bg-status-amber-soft text-status-amber-ink", mark: "te
 const red = { colours: "bg-status-red-soft text-status-red-ink", mark: "text-status-red" };
 
 // Disc, ring, half disc, diamond, triangle; squares where there is nothing to connect. Told apart without colour.
-const looks: Record<BadgeStatus | "waiting", Look> = {
+const looks: Record<IntegrationStatus | "waiting", Look> = {
   active: { word: "Active", ...green, shape: <circle cx="6" cy="6" r="4.5" fill="currentColor" /> },
   not_connected: {
     word: "Not connected",

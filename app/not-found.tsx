@@ -1,0 +1,17 @@
+import { MessagePage } from "@/components/patterns/message-page";
+import { ButtonLink } from "@/components/ui/button-link";
+
+export const metadata = { title: "Not found" };
+
+export default function NotFound() {
+  return (
+    <main>
+      <MessagePage
+        title="There is nothing at this address"
+        actions={<ButtonLink href="/">Go to the start</ButtonLink>}
+      >
+        It may have been renamed or deleted, or it belongs to an organization that you cannot see.
+      </MessagePage>
+    </main>
+  );
+}
