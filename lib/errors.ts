@@ -1,3 +1,5 @@
+import type { z } from "zod";
+
 /** Every code an {@link AppError} may carry, with the HTTP status each edge answers it with. */
 export const ERROR_STATUS = {
   unauthenticated: 401,
@@ -64,4 +66,15 @@ export class AppError extends Error {
 /** A `validation_failed` about one field. */
 export function fieldError(path: string, message: string): AppError {
   return new AppError("validation_failed", message, { errors: [{ path, message }] });
+}
+
+/**
+ * Parses what came from outside.
+ * @throws AppError `validation_failed` with one entry per field at fault
+ */
+export function parseInput<S extends z.ZodType>(schema: S, raw: unknown): z.output<S> {
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message }));
+  throw new AppError("validation_failed", errors[0]?.message ?? "The input is not valid.", { errors });
 }

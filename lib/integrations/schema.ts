@@ -35,13 +35,15 @@ function optionalText(max: number) {
 
 /** A list typed as text, one item a line or parted by spaces or commas; an array passes as it is. */
 function textList(separator: RegExp, item: z.ZodType<string, string>, max: number) {
-  return z
-    .union([z.array(z.string()), z.string()])
-    .nullish()
-    // Each item is split too: a form's parser hands the whole text over as an array of one.
-    .transform((value) => [value ?? []].flat().flatMap((text) => text.split(separator)))
-    .transform((items) => [...new Set(items.map((text) => text.trim()).filter((text) => text !== ""))])
-    .pipe(z.array(item).max(max, `Keep at most ${max} entries.`));
+  return (
+    z
+      .union([z.array(z.string()), z.string()])
+      .nullish()
+      // Each item is split too: a form's parser hands the whole text over as an array of one.
+      .transform((value) => [value ?? []].flat().flatMap((text) => text.split(separator)))
+      .transform((items) => [...new Set(items.map((text) => text.trim()).filter((text) => text !== ""))])
+      .pipe(z.array(item).max(max, `Keep at most ${max} entries.`))
+  );
 }
 
 /** `name=value`, one a line; an object passes as it is. */

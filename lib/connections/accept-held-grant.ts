@@ -1,0 +1,40 @@
+import { z } from "zod";
+import type { Ctx } from "@/lib/auth/context";
+import { unseal } from "@/lib/crypto/seal";
+import { AppError, parseInput } from "@/lib/errors";
+import { ensureConnection } from "./ensure-connection";
+import { loadIntegration, requireOAuth } from "./load-integration";
+import { resolveClient } from "./resolve-client";
+import { storeGrant, type Grant } from "./store-grant";
+
+const input = z.object({ integrationId: z.uuid() });
+
+/**
+ * Uses the consent that was held because it is for another account or tenant; the tokens of before are replaced.
+ * @throws AppError `connection_not_found` when nothing is held (any more), `connection_changed` when the settings moved on
+ */
+export async function acceptHeldGrant(ctx: Ctx, raw: unknown): Promise<void> {
+  const { integrationId } = parseInput(input, raw);
+  const integration = await loadIntegration(ctx, integrationId, "connections.connect");
+  requireOAuth(integration);
+  const { tokenOrigin } = resolveClient(ctx, integration);
+  await ctx.db.prisma.$transaction(async (tx) => {
+    const row = await ensureConnection(tx, integrationId);
+    const held = await tx.heldGrant.findUnique({ where: { connectionId: row.id } });
+    if (!held || held.expiresAt <= ctx.now()) throw nothingHeld();
+    const place = { table: "HeldGrant", id: held.id, field: "sealedGrant" };
+    const grant = JSON.parse(unseal(ctx.keyring, place, held.sealedGrant)) as Grant;
+    if (grant.tokenOrigin !== tokenOrigin) {
+      throw new AppError("connection_changed", "The OAuth settings were changed since. Connect again.");
+    }
+    await storeGrant(ctx, tx, integration, row, grant);
+  });
+}
+
+/** The error of a held consent that somebody decided on meanwhile, or that waited for too long. */
+export function nothingHeld(): AppError {
+  return new AppError(
+    "connection_not_found",
+    "No consent is waiting here any more. Connect again if you need to.",
+  );
+}

@@ -1,0 +1,44 @@
+import type { Ctx } from "@/lib/auth/context";
+import { AppError } from "@/lib/errors";
+import { requestClientCredentials } from "@/lib/oauth/token-requests";
+import { describeFailure } from "./describe-failure";
+import { ensureConnection } from "./ensure-connection";
+import type { OAuthIntegration } from "./load-integration";
+import type { ResolvedClient } from "./resolve-client";
+import { storeConnectFailure, storeGrant } from "./store-grant";
+
+/**
+ * Fetches a token for the client itself (RFC 6749 4.4) and stores it.
+ * @throws AppError `service_unavailable` with the service's own words; the failure is also noted on the connection
+ */
+export async function connectByClientCredentials(
+  ctx: Ctx,
+  integration: OAuthIntegration,
+  client: ResolvedClient,
+): Promise<void> {
+  const requestedAt = ctx.now().toISOString();
+  try {
+    const answer = await requestClientCredentials(client.settings, { fetch: ctx.fetch });
+    await ctx.db.prisma.$transaction(async (tx) => {
+      const row = await ensureConnection(tx, integration.id);
+      await storeGrant(ctx, tx, integration, row, {
+        answer,
+        account: answer.account,
+        requestedScopes: client.settings.scopes,
+        requestedAt,
+        tokenOrigin: client.tokenOrigin,
+        templateValues: client.values,
+        entityId: integration.defaultEntityId,
+        connectedBy: ctx.actor.label,
+      });
+    });
+  } catch (error) {
+    const failure = describeFailure(error);
+    if (!failure) throw error;
+    await ctx.db.prisma.$transaction(async (tx) => {
+      await ensureConnection(tx, integration.id);
+      await storeConnectFailure(ctx, tx, integration, failure);
+    });
+    throw new AppError("service_unavailable", failure.message, { cause: error });
+  }
+}

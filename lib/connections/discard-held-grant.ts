@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { recordAudit } from "@/lib/audit/record-audit";
+import type { Ctx } from "@/lib/auth/context";
+import { unseal } from "@/lib/crypto/seal";
+import { parseInput } from "@/lib/errors";
+import { revokeTokens } from "@/lib/oauth/revocation";
+import { nothingHeld } from "./accept-held-grant";
+import { loadIntegration, requireOAuth } from "./load-integration";
+import { resolveClient } from "./resolve-client";
+import type { Grant } from "./store-grant";
+
+const input = z.object({ integrationId: z.uuid() });
+
+/**
+ * Forgets the consent that was held and keeps the tokens of before; what came is revoked where the service can.
+ * @throws AppError `connection_not_found` when nothing is held (any more)
+ */
+export async function discardHeldGrant(ctx: Ctx, raw: unknown): Promise<void> {
+  const { integrationId } = parseInput(input, raw);
+  const integration = await loadIntegration(ctx, integrationId, "connections.connect");
+  requireOAuth(integration);
+  const held = integration.connections[0]?.heldGrant;
+  if (!held) throw nothingHeld();
+  await ctx.db.prisma.$transaction(async (tx) => {
+    const deleted = await tx.heldGrant.deleteMany({ where: { id: held.id } });
+    if (deleted.count === 0) throw nothingHeld();
+    await recordAudit(tx, ctx.actor, ctx.now(), {
+      action: "connection.discard_held",
+      target: { type: "integration", id: integration.id, label: integration.name },
+      organizationId: integration.organizationId,
+      before: { account: held.accountLabel, tenant: held.accountTenant },
+    });
+  });
+  const { settings, tokenOrigin } = resolveClient(ctx, integration);
+  const place = { table: "HeldGrant", id: held.id, field: "sealedGrant" };
+  const grant = JSON.parse(unseal(ctx.keyring, place, held.sealedGrant)) as Grant;
+  if (settings.revocationUrl === null || grant.tokenOrigin !== tokenOrigin) return;
+  await revokeTokens(settings, grant.answer, { fetch: ctx.fetch });
+}

@@ -1,0 +1,117 @@
+import { v7 as uuidv7 } from "uuid";
+import { z } from "zod";
+import { recordAudit } from "@/lib/audit/record-audit";
+import type { Ctx } from "@/lib/auth/context";
+import { unseal } from "@/lib/crypto/seal";
+import { AppError, parseInput } from "@/lib/errors";
+import { revokeTokens } from "@/lib/oauth/revocation";
+import { describeFailure } from "./describe-failure";
+import { loadIntegration, requireOAuth, type OAuthIntegration } from "./load-integration";
+import { resolveClient } from "./resolve-client";
+
+const input = z.object({ integrationId: z.uuid() });
+
+/** What Disconnect did at the service; here the tokens are gone in every case. */
+export interface Disconnected {
+  revoked: boolean;
+  message: string | null;
+}
+
+/**
+ * Revokes the tokens at the service where a revocation URL is set (RFC 7009), then forgets them.
+ * @throws AppError `integration_not_found`, `permission_denied`, `not_connected`
+ */
+export async function disconnectConnection(ctx: Ctx, raw: unknown): Promise<Disconnected> {
+  const { integrationId } = parseInput(input, raw);
+  const integration = await loadIntegration(ctx, integrationId, "connections.connect");
+  requireOAuth(integration);
+  const row = integration.connections[0];
+  if (!row || row.status === "not_connected") {
+    throw new AppError("not_connected", "There is nothing to disconnect: the integration is not connected.");
+  }
+  const outcome = await revoke(ctx, integration, row);
+  await ctx.db.prisma.$transaction(async (tx) => {
+    // Only the grant that was revoked: somebody may have connected anew meanwhile.
+    const cleared = await tx.connection.updateMany({
+      where: { id: row.id, grantId: row.grantId },
+      data: FORGOTTEN(),
+    });
+    if (cleared.count === 0) {
+      throw new AppError(
+        "connection_changed",
+        "Somebody connected this integration anew meanwhile. Look again.",
+      );
+    }
+    await tx.heldGrant.deleteMany({ where: { connectionId: row.id } });
+    await tx.handshake.deleteMany({ where: { integrationId, mappingId: null } });
+    await recordAudit(tx, ctx.actor, ctx.now(), {
+      action: "connection.disconnect",
+      target: { type: "integration", id: integration.id, label: integration.name },
+      organizationId: integration.organizationId,
+      before: { status: row.status, account: row.accountLabel, tenant: row.accountTenant },
+      after: { status: "not_connected", revoked: outcome.revoked, message: outcome.message },
+    });
+  });
+  return outcome;
+}
+
+/** A connection without its grant. A function, as the new grant id must be new each time. */
+const FORGOTTEN = () =>
+  ({
+    status: "not_connected",
+    errorCode: null,
+    errorMessage: null,
+    errorSince: null,
+    connectErrorCode: null,
+    connectErrorMessage: null,
+    connectErrorAt: null,
+    accessToken: null,
+    refreshToken: null,
+    extra: null,
+    tokenType: null,
+    expiresAt: null,
+    refreshTokenExpiresAt: null,
+    requestedScopes: [],
+    grantedScopes: [],
+    accountSubject: null,
+    accountLabel: null,
+    accountTenant: null,
+    tokenOrigin: null,
+    templateValues: {},
+    entityId: null,
+    connectedAt: null,
+    connectedBy: null,
+    grantId: uuidv7(),
+    unanswered: null,
+    leaseUntil: null,
+    nextTryAt: null,
+    failures: 0,
+  }) as const;
+
+async function revoke(
+  ctx: Ctx,
+  integration: OAuthIntegration,
+  row: OAuthIntegration["connections"][number],
+): Promise<Disconnected> {
+  if (integration.oauthClient.revocationUrl === null) return { revoked: false, message: null };
+  try {
+    const { settings, tokenOrigin } = resolveClient(ctx, integration);
+    if (row.tokenOrigin !== tokenOrigin) {
+      return {
+        revoked: false,
+        message: "The token was not revoked: the Token URL has changed since it was made.",
+      };
+    }
+    const open = (field: "accessToken" | "refreshToken") => {
+      const sealed = row[field];
+      return sealed === null ? null : unseal(ctx.keyring, { table: "Connection", id: row.id, field }, sealed);
+    };
+    const tokens = { accessToken: open("accessToken"), refreshToken: open("refreshToken") };
+    const { revoked, error } = await revokeTokens(settings, tokens, { fetch: ctx.fetch });
+    return { revoked, message: error && `The service did not revoke the tokens: ${error.message}` };
+  } catch (error) {
+    const failure = describeFailure(error);
+    const reason = failure?.message ?? "they could not be opened with this installation's keys.";
+    return { revoked: false, message: `The tokens were not revoked: ${reason}` };
+  }
+}

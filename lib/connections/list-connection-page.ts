@@ -1,0 +1,47 @@
+import { actorOrganizationId, isProviderContext } from "@/lib/auth/actor";
+import type { Ctx } from "@/lib/auth/context";
+
+export const CONNECTION_STATUSES = ["not_connected", "active", "degraded", "reconnect_required"] as const;
+export type ConnectionStatusFilter = (typeof CONNECTION_STATUSES)[number];
+
+/** A connection as a list shows it; no token is in it. */
+export interface ConnectionItem {
+  id: string;
+  integrationId: string;
+  integrationName: string;
+  /** Whose own connection it is; null: the integration's default connection. */
+  organizationId: string | null;
+  status: ConnectionStatusFilter;
+  errorCode: string | null;
+  errorMessage: string | null;
+  entityId: string | null;
+  expiresAt: Date | null;
+  lastRefreshAt: Date | null;
+}
+
+const SQL = `
+SELECT c.id, c."integrationId", i.name AS "integrationName", m."organizationId", c.status, c."errorCode", c."errorMessage",
+  c."entityId", c."expiresAt", c."lastRefreshAt"
+FROM "Connection" c JOIN "Integration" i ON i.id = c."integrationId" LEFT JOIN "Mapping" m ON m.id = c."mappingId"
+WHERE ($1::uuid IS NULL OR c.id > $1) AND ($2::text IS NULL OR c.status = $2::text::"ConnectionStatus")
+  AND ($3::boolean OR coalesce(m."organizationId", i."organizationId") = $4)
+ORDER BY c.id LIMIT $5`;
+
+/** The connections that the caller may see, oldest first: a managed caller's are those that its organization owns. */
+export async function listConnectionPage(
+  ctx: Ctx,
+  page: { after: string | null; limit: number; status: ConnectionStatusFilter | null },
+): Promise<ConnectionItem[]> {
+  const result = await ctx.db.pool.query<ConnectionItem>({
+    name: "list-connection-page",
+    text: SQL,
+    values: [
+      page.after,
+      page.status,
+      isProviderContext(ctx.actor),
+      actorOrganizationId(ctx.actor),
+      page.limit,
+    ],
+  });
+  return result.rows;
+}

@@ -1,0 +1,77 @@
+import type { Ctx } from "@/lib/auth/context";
+import { unseal } from "@/lib/crypto/seal";
+import type { OAuthClient } from "@/lib/db/generated/client";
+import { fieldError } from "@/lib/errors";
+import { resolveParams } from "@/lib/oauth/params";
+import { resolveUrlTemplate } from "@/lib/oauth/templates";
+import type { OAuthClientSettings } from "@/lib/oauth/types";
+import type { OAuthIntegration } from "./load-integration";
+import { templateValues } from "./rules";
+
+export interface ResolvedClient {
+  settings: OAuthClientSettings;
+  /** What stood for the placeholders: recorded with the grant. */
+  values: Record<string, string | null>;
+  /** Where the token request goes: nothing secret of this grant goes anywhere else. */
+  tokenOrigin: string;
+}
+
+/**
+ * The one resolver of an OAuth client's templates, for connect, callback, refresh and revocation.
+ * @throws AppError `validation_failed` naming the placeholder that has no value, before anything secret is sent
+ * @throws UnsealError when a secret cannot be opened
+ */
+export function resolveClient(ctx: Ctx, integration: OAuthIntegration): ResolvedClient {
+  const client = integration.oauthClient;
+  const values = templateValues(
+    integration.defaultEntityId,
+    integration.configFields.map(({ key, type, values: [value] }) => ({
+      key,
+      type,
+      value: value?.value ?? null,
+    })),
+  );
+  const url = (path: string, template: string | null): string | null => {
+    if (template === null) return null;
+    const resolved = resolveUrlTemplate(template, values, { allowedHostSuffixes: integration.apiHosts });
+    if (!resolved.ok) throw fieldError(path, resolved.message);
+    return resolved.url;
+  };
+  const params = (path: string, json: unknown): Record<string, string> => {
+    const resolved = resolveParams(json as Record<string, string>, values);
+    if (!resolved.ok) throw fieldError(path, resolved.message);
+    return resolved.params;
+  };
+  const tokenUrl = url("oauth.tokenUrl", client.tokenUrl) ?? client.tokenUrl;
+  const settings: OAuthClientSettings = {
+    flowType: client.flowType,
+    clientId: client.clientId,
+    clientSecret: openSecret(ctx, client, "clientSecret"),
+    privateKey: openPrivateKey(ctx, client),
+    authorizationUrl: url("oauth.authorizationUrl", client.authorizationUrl),
+    tokenUrl,
+    revocationUrl: url("oauth.revocationUrl", client.revocationUrl),
+    identityUrl: url("oauth.identityUrl", client.identityUrl),
+    issuer: url("oauth.issuer", client.issuer),
+    scopes: client.scopes,
+    scopeSeparator: client.scopeSeparator === "," ? "," : " ",
+    audience: client.audience,
+    tokenEndpointAuthMethod: client.tokenEndpointAuthMethod,
+    tokenRequestFormat: client.tokenRequestFormat,
+    pkce: client.pkce,
+    authorizationParams: params("oauth.authorizationParams", client.authorizationParams),
+    tokenParams: params("oauth.tokenParams", client.tokenParams),
+    sendScopeOnRefresh: client.sendScopeOnRefresh,
+  };
+  return { settings, values, tokenOrigin: new URL(tokenUrl).origin };
+}
+
+function openSecret(ctx: Ctx, client: OAuthClient, field: "clientSecret" | "privateKey"): string | null {
+  const sealed = client[field];
+  return sealed === null ? null : unseal(ctx.keyring, { table: "OAuthClient", id: client.id, field }, sealed);
+}
+
+function openPrivateKey(ctx: Ctx, client: OAuthClient): OAuthClientSettings["privateKey"] {
+  const pem = openSecret(ctx, client, "privateKey");
+  return pem === null ? null : { pem, keyId: client.privateKeyId, algorithm: client.privateKeyAlgorithm };
+}

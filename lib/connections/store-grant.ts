@@ -1,0 +1,119 @@
+import { v7 as uuidv7 } from "uuid";
+import { recordAudit } from "@/lib/audit/record-audit";
+import type { Ctx } from "@/lib/auth/context";
+import { seal } from "@/lib/crypto/seal";
+import type { Tx } from "@/lib/db/client";
+import type { Connection } from "@/lib/db/generated/client";
+import type { ServiceAccount, TokenAnswer } from "@/lib/oauth/types";
+import { expiryAfter } from "./rules";
+
+/** A consent's outcome with everything that is kept of it. */
+export interface Grant {
+  answer: TokenAnswer;
+  account: ServiceAccount | null;
+  requestedScopes: string[];
+  /** When the token was asked for: its lifetime counts from here, so that a slow answer does not stretch it. */
+  requestedAt: string;
+  tokenOrigin: string;
+  templateValues: Record<string, string | null>;
+  entityId: string | null;
+  connectedBy: string;
+}
+
+interface Named {
+  id: string;
+  name: string;
+  organizationId: string | null;
+}
+
+/** Stores a grant in place of the one before: a new `grantId`, so that a late answer to the old one finds no row. */
+export async function storeGrant(
+  ctx: Ctx,
+  tx: Tx,
+  integration: Named,
+  row: Connection,
+  grant: Grant,
+): Promise<void> {
+  const { answer } = grant;
+  const requestedAt = new Date(grant.requestedAt);
+  const sealed = (field: string, plain: string | null) =>
+    plain === null ? null : seal(ctx.keyring, { table: "Connection", id: row.id, field }, plain);
+  const attempt = row.attempt + 1;
+  await tx.connection.update({
+    where: { id: row.id },
+    data: {
+      status: "active",
+      errorCode: null,
+      errorMessage: null,
+      errorSince: null,
+      connectErrorCode: null,
+      connectErrorMessage: null,
+      connectErrorAt: null,
+      accessToken: sealed("accessToken", answer.accessToken),
+      refreshToken: sealed("refreshToken", answer.refreshToken),
+      extra: sealed("extra", JSON.stringify(answer.extra)),
+      tokenType: answer.tokenType,
+      expiresAt: expiryAfter(requestedAt, answer.expiresInSeconds),
+      refreshTokenExpiresAt: expiryAfter(requestedAt, answer.refreshTokenExpiresInSeconds),
+      requestedScopes: grant.requestedScopes,
+      grantedScopes: answer.grantedScopes ?? grant.requestedScopes,
+      accountSubject: grant.account?.subject ?? null,
+      accountLabel: grant.account?.label ?? null,
+      accountTenant: grant.account?.tenant ?? null,
+      tokenOrigin: grant.tokenOrigin,
+      templateValues: grant.templateValues,
+      entityId: grant.entityId,
+      connectedAt: ctx.now(),
+      connectedBy: grant.connectedBy,
+      grantId: uuidv7(),
+      attempt,
+      tokenVersion: attempt,
+      unanswered: null,
+      leaseUntil: null,
+      nextTryAt: null,
+      failures: 0,
+      lastRefreshAt: ctx.now(),
+    },
+  });
+  await tx.heldGrant.deleteMany({ where: { connectionId: row.id } });
+  await tx.oAuthClient.updateMany({
+    where: { integrationId: integration.id },
+    data: { errorCode: null, errorMessage: null, errorAt: null },
+  });
+  await recordAudit(tx, ctx.actor, ctx.now(), {
+    action: "connection.connect",
+    target: { type: "integration", id: integration.id, label: integration.name },
+    organizationId: integration.organizationId,
+    before: { status: row.status, account: row.accountLabel, tenant: row.accountTenant },
+    after: {
+      status: "active",
+      account: grant.account?.label ?? null,
+      tenant: grant.account?.tenant ?? null,
+      entityId: grant.entityId,
+      grantedScopes: answer.grantedScopes ?? grant.requestedScopes,
+    },
+  });
+}
+
+/** Notes a failed attempt to connect beside the tokens, which stay as they were. */
+export async function storeConnectFailure(
+  ctx: Ctx,
+  tx: Tx,
+  integration: Named,
+  failure: { code: string; message: string },
+): Promise<void> {
+  await tx.connection.updateMany({
+    where: { integrationId: integration.id, mappingId: null },
+    data: {
+      connectErrorCode: failure.code.slice(0, 100),
+      connectErrorMessage: failure.message.slice(0, 1_000),
+      connectErrorAt: ctx.now(),
+    },
+  });
+  await recordAudit(tx, ctx.actor, ctx.now(), {
+    action: "connection.connect_failed",
+    target: { type: "integration", id: integration.id, label: integration.name },
+    organizationId: integration.organizationId,
+    after: { code: failure.code, message: failure.message },
+  });
+}

@@ -1,0 +1,206 @@
+import { v7 as uuidv7 } from "uuid";
+import { recordAudit } from "@/lib/audit/record-audit";
+import type { Ctx } from "@/lib/auth/context";
+import { requirePermission } from "@/lib/auth/permissions";
+import { templateValues } from "@/lib/connections/rules";
+import type { Tx } from "@/lib/db/client";
+import type { Prisma } from "@/lib/db/generated/client";
+import { isUniqueViolation } from "@/lib/db/unique-violation";
+import { AppError, parseInput, type FieldError } from "@/lib/errors";
+import { checkIntegrationInput } from "./check-integration-input";
+import { nameTaken } from "./create-integration";
+import { describeIntegration } from "./describe-integration";
+import { newOrigins } from "@/lib/connections/rules";
+import { integrationNotFound, visibleIntegrations } from "./queries";
+import { updateIntegrationInput, type UpdateIntegrationInput } from "./schema";
+import { sealOAuthClient } from "./seal-oauth-client";
+
+const stored = {
+  oauthClient: true,
+  configFields: { include: { values: { where: { mappingId: null } } } },
+} satisfies Prisma.IntegrationInclude;
+type Stored = Prisma.IntegrationGetPayload<{ include: typeof stored }>;
+
+/**
+ * Saves an integration's settings. A save that names a new origin for tokens or the secret clears the client secret
+ * unless it is entered anew, and asks for a new consent: nothing secret goes to an origin it was not given for.
+ * @returns the new version, and what else the save did in words
+ * @throws AppError `integration_not_found`, `permission_denied`, `validation_failed`, `conflict` when somebody saved meanwhile
+ */
+export async function updateIntegration(
+  ctx: Ctx,
+  raw: unknown,
+): Promise<{ version: number; notice: string | null }> {
+  const input = parseInput(updateIntegrationInput, raw);
+  try {
+    return await ctx.db.prisma.$transaction(async (tx) => {
+      const before = await lockIntegration(ctx, tx, input);
+      const changes = judgeChanges(ctx, before, input);
+      await saveSettings(ctx, tx, before, input, changes);
+      return { version: before.version + 1, notice: noticeOf(changes) };
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) throw await duplicateName(ctx, input);
+    throw error;
+  }
+}
+
+async function lockIntegration(ctx: Ctx, tx: Tx, input: UpdateIntegrationInput): Promise<Stored> {
+  await tx.$queryRaw`SELECT 1 FROM "Integration" WHERE "id" = ${input.id}::uuid FOR UPDATE`;
+  const row = await tx.integration.findFirst({
+    where: { AND: [{ id: input.id }, visibleIntegrations(ctx.actor)] },
+    include: stored,
+  });
+  if (!row) throw integrationNotFound();
+  requirePermission(ctx.actor, "integrations.write", row.organizationId);
+  if (row.version !== input.version) {
+    throw new AppError(
+      "conflict",
+      "Somebody else saved this integration while you were editing. What you typed is still here: compare it with what they saved, then save again to overwrite it.",
+    );
+  }
+  return row;
+}
+
+interface Changes {
+  /** Origins that would see a secret for the first time. */
+  origins: string[];
+  secretCleared: boolean;
+  reconnect: boolean;
+  values: Record<string, string | null>;
+}
+
+function judgeChanges(ctx: Ctx, before: Stored, input: UpdateIntegrationInput): Changes {
+  const { oauth } = input;
+  const known = new Set(before.configFields.map((field) => field.key));
+  const errors: FieldError[] = Object.keys(input.config)
+    .filter((key) => !known.has(key))
+    .map((key) => ({ path: `config.${key}`, message: `There is no config field “${key}”.` }));
+  const fields = before.configFields.map(({ key, type, required, values: [value] }) => {
+    const given = Object.hasOwn(input.config, key) && type === "string";
+    const next = given ? input.config[key]?.trim() || null : (value?.value ?? null);
+    if (given && required && next === null)
+      errors.push({ path: `config.${key}`, message: `Enter a value for ${key}.` });
+    return { key, type, before: value?.value ?? null, value: next };
+  });
+  const [first] = errors;
+  if (first) throw new AppError("validation_failed", first.message, { errors });
+  const values = templateValues(input.defaultEntityId, fields);
+  const client = before.oauthClient;
+  checkIntegrationInput({
+    testUrl: input.testUrl,
+    oauth,
+    values,
+    stored: client && { clientSecret: client.clientSecret !== null, privateKey: client.privateKey !== null },
+    egress: ctx.egress,
+  });
+  const origins = client
+    ? newOrigins(
+        [client.tokenUrl, client.revocationUrl, before.testUrl],
+        templateValues(
+          before.defaultEntityId,
+          fields.map((field) => ({ ...field, value: field.before })),
+        ),
+        [oauth?.tokenUrl ?? null, oauth?.revocationUrl ?? null, input.testUrl],
+        values,
+      )
+    : [];
+  const moved = origins.length > 0;
+  const kept = client?.clientSecret != null && !oauth?.clientSecret && !oauth?.clearClientSecret;
+  return { origins, secretCleared: moved && kept, reconnect: moved, values };
+}
+
+async function saveSettings(
+  ctx: Ctx,
+  tx: Tx,
+  before: Stored,
+  input: UpdateIntegrationInput,
+  changes: Changes,
+) {
+  const { id, version: _version, oauth, config, ...columns } = input;
+  await tx.integration.update({ where: { id }, data: { ...columns, version: { increment: 1 } } });
+  await saveOAuthClient(ctx, tx, before, oauth, changes);
+  for (const field of before.configFields) {
+    if (field.type !== "string" || !Object.hasOwn(config, field.key)) continue;
+    const value = config[field.key]?.trim() || null;
+    if (value === (field.values[0]?.value ?? null)) continue;
+    await tx.configValue.deleteMany({ where: { fieldId: field.id, mappingId: null } });
+    if (value === null) continue;
+    await tx.configValue.create({
+      data: {
+        id: uuidv7(),
+        integrationId: id,
+        fieldId: field.id,
+        value,
+        setAt: ctx.now(),
+        setBy: ctx.actor.label,
+      },
+    });
+  }
+  if (changes.reconnect) await demandReconnect(ctx, tx, id, changes.origins);
+  await recordAudit(tx, ctx.actor, ctx.now(), {
+    action: "integration.update",
+    target: { type: "integration", id, label: input.name },
+    organizationId: before.organizationId,
+    before: describeStored(before),
+    after: { ...describeIntegration(input), clientSecretCleared: changes.secretCleared },
+  });
+}
+
+async function saveOAuthClient(
+  ctx: Ctx,
+  tx: Tx,
+  before: Stored,
+  oauth: UpdateIntegrationInput["oauth"],
+  changes: Changes,
+): Promise<void> {
+  const integrationId = before.id;
+  if (!oauth) {
+    await tx.oAuthClient.deleteMany({ where: { integrationId } });
+    await tx.connection.deleteMany({ where: { integrationId } });
+    return;
+  }
+  const id = before.oauthClient?.id ?? uuidv7();
+  const data = sealOAuthClient(ctx, id, oauth, { clearSecrets: changes.reconnect });
+  // An edit is what mends a client's fault, so the fault is forgotten with it.
+  const healed = { ...data, errorCode: null, errorMessage: null, errorAt: null };
+  await tx.oAuthClient.upsert({
+    where: { integrationId },
+    create: { ...data, id, integrationId },
+    update: healed,
+  });
+}
+
+async function demandReconnect(ctx: Ctx, tx: Tx, integrationId: string, origins: string[]): Promise<void> {
+  await tx.connection.updateMany({
+    where: { integrationId, status: { not: "not_connected" } },
+    data: {
+      status: "reconnect_required",
+      errorCode: "origin_changed",
+      errorMessage: `The integration's URLs now lead to ${origins.join(", ")}. Connect again, so that a token is made there.`,
+      errorSince: ctx.now(),
+    },
+  });
+  await tx.handshake.deleteMany({ where: { integrationId } });
+}
+
+function noticeOf(changes: Changes): string | null {
+  if (!changes.reconnect) return null;
+  const where = `The URLs now lead to ${changes.origins.join(", ")}.`;
+  return changes.secretCleared
+    ? `${where} The client secret was cleared so that it is not sent there; enter it again, then reconnect.`
+    : `${where} Reconnect so that a token is made there.`;
+}
+
+function describeStored(row: Stored): Prisma.InputJsonObject {
+  const { oauthClient, configFields: _fields, ...settings } = row;
+  if (!oauthClient) return JSON.parse(JSON.stringify({ ...settings, oauth: null })) as Prisma.InputJsonObject;
+  const { clientSecret, privateKey, ...client } = oauthClient;
+  const oauth = { ...client, clientSecret: clientSecret && "set", privateKey: privateKey && "set" };
+  return JSON.parse(JSON.stringify({ ...settings, oauth })) as Prisma.InputJsonObject;
+}
+
+async function duplicateName(ctx: Ctx, input: UpdateIntegrationInput): Promise<AppError> {
+  const row = await ctx.db.prisma.integration.findUnique({ where: { id: input.id } });
+  return nameTaken(input.name, row?.organizationId ?? null);
+}
