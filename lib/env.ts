@@ -29,6 +29,8 @@ export interface Env {
   oidc: { issuer: string; clientId: string; clientSecret: string } | null;
   /** Hosts, host:port or CIDRs that may be reached although they are private. */
   egressAllow: string[];
+  /** Addresses and CIDRs of proxies whose X-Forwarded-For is believed. */
+  trustedProxies: string[];
   metricsToken: string | undefined;
   /** Per API key; 0 is no limit. */
   apiRateLimitPerSecond: number;
@@ -85,6 +87,7 @@ const schema = z.object({
   BIFROST_OIDC_CLIENT_ID: text,
   BIFROST_OIDC_CLIENT_SECRET: secret,
   BIFROST_EGRESS_ALLOW: z.string().default(""),
+  BIFROST_TRUSTED_PROXIES: z.string().default(""),
   BIFROST_METRICS_TOKEN: secret,
   BIFROST_API_RATE_LIMIT: wholeNumber(
     "BIFROST_API_RATE_LIMIT",
@@ -131,6 +134,7 @@ export function readEnv(source: Record<string, string | undefined> = process.env
     adminPassword: env.BIFROST_ADMIN_PASSWORD,
     oidc: readOidc(env.BIFROST_OIDC_ISSUER, env.BIFROST_OIDC_CLIENT_ID, env.BIFROST_OIDC_CLIENT_SECRET),
     egressAllow: readEgressAllow(env.BIFROST_EGRESS_ALLOW),
+    trustedProxies: readTrustedProxies(env.BIFROST_TRUSTED_PROXIES),
     metricsToken: env.BIFROST_METRICS_TOKEN,
     apiRateLimitPerSecond: env.BIFROST_API_RATE_LIMIT,
     loopbackDevelopment: databaseEmbedded && isLoopback(env.HOST) && isLoopback(new URL(publicUrl).hostname),
@@ -200,6 +204,18 @@ function readEgressAllow(list: string): string[] {
     if (!isHostWithPort(entry) && !isCidr(entry)) {
       throw new SettingError(
         `BIFROST_EGRESS_ALLOW: "${entry}" is not a host, host:port or CIDR, such as erp.local, 10.0.0.5:8443 or 10.1.0.0/16.`,
+      );
+    }
+  }
+  return entries;
+}
+
+function readTrustedProxies(list: string): string[] {
+  const entries = list.split(/[\s,]+/).filter((entry) => entry !== "");
+  for (const entry of entries) {
+    if (isIP(entry) === 0 && !isCidr(entry)) {
+      throw new SettingError(
+        `BIFROST_TRUSTED_PROXIES: "${entry}" is not an address or CIDR, such as 10.0.0.5 or 10.1.0.0/16.`,
       );
     }
   }

@@ -1,0 +1,221 @@
+/** Pure decisions about what a read of an integration gives: no clock, no randomness, no IO. */
+
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+
+export type ConfigFieldType = "string" | "int" | "bool" | "json" | "secret";
+export type ConfigSource = "default" | "organization";
+export type ConnectionSource = "organization" | "default" | "derived";
+export type ConnectionStatus = "not_connected" | "active" | "degraded" | "reconnect_required";
+
+/** A stored value: `sealed` for a secret, `value` (which may be JSON's null) for everything else. */
+export interface StoredValue {
+  id: string;
+  value: JsonValue;
+  sealed: string | null;
+}
+
+export interface ConfigFieldValues {
+  key: string;
+  type: ConfigFieldType;
+  default: StoredValue | null;
+  override: StoredValue | null;
+}
+
+export interface ChosenValue {
+  key: string;
+  type: ConfigFieldType;
+  source: ConfigSource;
+  stored: StoredValue;
+}
+
+/** Each field's override where there is one, else its default; whole values, no deep merge. Unset fields are left out. */
+export function mergeConfig(fields: readonly ConfigFieldValues[]): ChosenValue[] {
+  const chosen: ChosenValue[] = [];
+  for (const { key, type, default: byDefault, override } of fields) {
+    if (override) chosen.push({ key, type, source: "organization", stored: override });
+    else if (byDefault) chosen.push({ key, type, source: "default", stored: byDefault });
+  }
+  return chosen;
+}
+
+export interface Serving {
+  /** Which stored connection to look at, and whose values its URLs are resolved with; null: none. */
+  source: ConnectionSource | null;
+  /** Why no connection serves, in words for the developer who reads the answer. */
+  reason: string | null;
+}
+
+export interface ServingInput {
+  /** Null: the defaults alone were asked for. */
+  targetId: string | null;
+  /** Whose integration it is; null: global. */
+  ownerId: string | null;
+  policy: "default" | "derived" | "none";
+  isMapped: boolean;
+  /** A row of the mapping's own, whatever its status: a broken or disconnected one never falls back. */
+  hasOwnConnection: boolean;
+  flowType: "authorization_code" | "client_credentials";
+  tokenUrl: string;
+}
+
+/** Decides which connection speaks for the target. Falling back is the integration's policy, never a consequence of an error. */
+export function chooseConnection(input: ServingInput): Serving {
+  if (input.targetId === null || input.ownerId === input.targetId) {
+    return { source: input.hasOwnConnection ? "organization" : "default", reason: null };
+  }
+  if (input.hasOwnConnection) return { source: "organization", reason: null };
+  if (input.policy === "none") {
+    return {
+      source: null,
+      reason: "This organization has no connection of its own, and the integration lends it no other.",
+    };
+  }
+  if (input.policy === "derived") {
+    return {
+      source: "derived",
+      reason: "No token has been derived for this organization from the default consent.",
+    };
+  }
+  if (input.isMapped && input.flowType === "client_credentials" && isTemplated(input.tokenUrl)) {
+    return {
+      source: null,
+      reason: "This organization has its own token URL, and no token was fetched there.",
+    };
+  }
+  return { source: "default", reason: null };
+}
+
+/** Whether a URL has a placeholder, so that it means something else for each organization. */
+export function isTemplated(url: string): boolean {
+  return url.includes("{");
+}
+
+/** Who reads, as far as a secret's fate depends on it. */
+export interface Reader {
+  /** Null: the platform itself. */
+  organizationId: string | null;
+  isProvider: boolean;
+  isApiKey: boolean;
+  mayReadCredentials: boolean;
+}
+
+export interface StoredConnection {
+  status: ConnectionStatus;
+  errorCode: string | null;
+  errorMessage: string | null;
+  hasAccessToken: boolean;
+  /** Null: the service did not say; such a token is served. */
+  expiresAt: Date | null;
+}
+
+export interface OAuthError {
+  code: string;
+  message: string;
+}
+
+/** Which secrets the answer holds, its status, and why there is no token or what ails the connection. */
+export interface OAuthView {
+  clientSecret: boolean;
+  accessToken: boolean;
+  refreshToken: boolean;
+  extra: boolean;
+  status: ConnectionStatus;
+  error: OAuthError | null;
+}
+
+export interface OAuthViewInput {
+  reader: Reader;
+  ownerId: string | null;
+  serving: Serving;
+  connection: StoredConnection | null;
+  now: Date;
+}
+
+/** Decides what of an OAuth client and its connection the reader is given. */
+export function oauthView({ reader, ownerId, serving, connection, now }: OAuthViewInput): OAuthView {
+  const status = connection?.status ?? "not_connected";
+  const nothing = { clientSecret: false, accessToken: false, refreshToken: false, extra: false, status };
+  if (!reader.mayReadCredentials) {
+    const error = missingToken(serving, connection, now) ?? PERMISSION_MISSING;
+    return { ...nothing, error };
+  }
+  const ownsIntegration = reader.isProvider || (ownerId !== null && ownerId === reader.organizationId);
+  const ownsConnection = ownsIntegration || serving.source === "organization";
+  const missing = missingToken(serving, connection, now);
+  const withheld = reader.isApiKey && !ownsConnection;
+  return {
+    clientSecret: ownsIntegration,
+    refreshToken: ownsConnection && connection !== null,
+    accessToken: missing === null && !withheld,
+    extra: connection !== null && !withheld,
+    status,
+    error: missing ?? (withheld ? DEFAULT_NOT_LENT : ailment(connection)),
+  };
+}
+
+const PERMISSION_MISSING: OAuthError = {
+  code: "permission_denied",
+  message: "This API key may not read credentials. Use a key with the permission credentials:read.",
+};
+
+const DEFAULT_NOT_LENT: OAuthError = {
+  code: "permission_denied",
+  message:
+    "This organization has no connection of its own, and the default connection's token is not given to API keys of managed organizations. Connect this organization, or use a key of the provider organization.",
+};
+
+function missingToken(serving: Serving, connection: StoredConnection | null, now: Date): OAuthError | null {
+  if (!connection || connection.status === "not_connected" || !connection.hasAccessToken) {
+    const own = connection && ailment(connection);
+    return (
+      own ?? {
+        code: "not_connected",
+        message: serving.reason ?? "Nobody has connected this integration yet.",
+      }
+    );
+  }
+  if (connection.expiresAt !== null && connection.expiresAt.getTime() <= now.getTime()) {
+    const cause =
+      connection.errorMessage === null ? "" : ` The last refresh failed: ${connection.errorMessage}`;
+    return {
+      code: "expired",
+      message: `The access token expired at ${connection.expiresAt.toISOString()}.${cause}`,
+    };
+  }
+  return null;
+}
+
+/** What the connection itself complains of, beside a token that may still be good. */
+function ailment(connection: StoredConnection | null): OAuthError | null {
+  if (!connection || (connection.status !== "degraded" && connection.status !== "reconnect_required"))
+    return null;
+  return {
+    code: connection.errorCode ?? connection.status,
+    message: connection.errorMessage ?? "The connection needs attention; see its page in Bifrost.",
+  };
+}
+
+export type ScopeDecision =
+  { ok: true; targetId: string | null } | { ok: false; reason: "forbidden" | "malformed" | "missing" };
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/**
+ * Whom a call speaks for: `targetId` null means the defaults alone. A managed reader that names anything but its own
+ * organization is refused before anybody looks whether that exists.
+ */
+export function decideScope(reader: Reader, scope: string | undefined): ScopeDecision {
+  if (scope === undefined) {
+    return reader.organizationId === null
+      ? { ok: false, reason: "missing" }
+      : { ok: true, targetId: reader.organizationId };
+  }
+  const wanted = scope.toLowerCase();
+  if (!reader.isProvider) {
+    return wanted === reader.organizationId
+      ? { ok: true, targetId: reader.organizationId }
+      : { ok: false, reason: "forbidden" };
+  }
+  if (scope === "global") return { ok: true, targetId: null };
+  return UUID.test(scope) ? { ok: true, targetId: wanted } : { ok: false, reason: "malformed" };
+}

@@ -1,0 +1,114 @@
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { AppError, fieldError } from "@/lib/errors";
+import { getIntegrationData } from "@/lib/integrations/get-integration-data";
+import { listIntegrationPage } from "@/lib/integrations/list-integration-page";
+import { STATUSES } from "@/lib/integrations/schema";
+import { confirmed } from "./authenticate";
+import { type ApiEnv, apiContext } from "./context";
+import { integrationDataWire, integrationToWire } from "./integration-wire";
+import { cursorParameter, PAGE_SIZE, pageOf, readCursor, requireRead } from "./page";
+import { jsonAnswer, problems } from "./responses";
+import type { ApiServices } from "./services";
+
+const scopeParameter = z.string().max(100).optional();
+
+const getRoute = createRoute({
+  method: "get",
+  path: "/integrations/{name}",
+  operationId: "getIntegration",
+  summary: "One integration: merged configuration and the token that serves",
+  description:
+    "200 whenever the integration exists: without a usable token `oauth.access_token` is null, and `oauth.status` and `oauth.error` say why. With the permission `integrations:read` alone, secrets and tokens are null.",
+  security: [{ apiKey: [] }],
+  request: {
+    params: z.object({ name: z.string().openapi({ description: "The integration's name; case matters." }) }),
+    query: z.strictObject({
+      scope: scopeParameter.openapi({
+        description:
+          "An organization's id, or \"global\" for the defaults alone; left out: the key's own organization.",
+      }),
+      org_id: scopeParameter.openapi({ description: "The same as `scope`." }),
+    }),
+  },
+  responses: {
+    200: jsonAnswer("The integration as the scope sees it.", integrationDataWire),
+    ...problems(401, 403, 404, 422, 429, 503),
+  },
+});
+
+const integrationItemWire = z
+  .object({
+    integration_id: z.string().openapi({ format: "uuid" }),
+    name: z.string(),
+    description: z.string(),
+    organization_id: z.string().nullable().openapi({ format: "uuid", description: "Null: global." }),
+    status: z.enum(STATUSES),
+  })
+  .openapi("IntegrationItem");
+
+const listRoute = createRoute({
+  method: "get",
+  path: "/integrations",
+  operationId: "listIntegrations",
+  summary: "The integrations that the key may see, a page at a time",
+  security: [{ apiKey: [] }],
+  middleware: [confirmed] as const,
+  request: { query: z.strictObject({ cursor: cursorParameter }) },
+  responses: {
+    200: jsonAnswer(
+      "A page of integrations, oldest first.",
+      z.object({ integrations: z.array(integrationItemWire), next_cursor: z.string().nullable() }),
+    ),
+    ...problems(401, 403, 422, 429, 503),
+  },
+});
+
+export function addIntegrationRoutes(api: OpenAPIHono<ApiEnv>, services: ApiServices): void {
+  api.openapi(getRoute, async (context) => {
+    const caller = context.get("caller");
+    const { name } = context.req.valid("param");
+    try {
+      const scope = oneScope(context.req.valid("query"));
+      const data = await getIntegrationData(apiContext(services, caller.actor), { name, scope });
+      await caller.touch();
+      if (!data) throw integrationNotFound(name);
+      return context.json(integrationToWire(data), 200);
+    } catch (error) {
+      // Of all that is wrong, a key that no longer lives is told first.
+      if (error instanceof AppError) await caller.confirm();
+      throw error;
+    }
+  });
+
+  api.openapi(listRoute, async (context) => {
+    const { actor } = context.get("caller");
+    requireRead(actor);
+    const after = readCursor(context.req.valid("query").cursor);
+    const { rows, nextCursor } = pageOf(
+      await listIntegrationPage(apiContext(services, actor), { after, limit: PAGE_SIZE + 1 }),
+    );
+    const integrations = rows.map(({ id, name, description, organizationId, status }) => ({
+      integration_id: id,
+      name,
+      description,
+      organization_id: organizationId,
+      status,
+    }));
+    return context.json({ integrations, next_cursor: nextCursor }, 200);
+  });
+}
+
+function oneScope({ scope, org_id: orgId }: { scope?: string; org_id?: string }): string | undefined {
+  if (scope !== undefined && orgId !== undefined && scope.toLowerCase() !== orgId.toLowerCase()) {
+    throw fieldError("org_id", "scope and org_id name different organizations. Send one of them.");
+  }
+  return scope ?? orgId;
+}
+
+function integrationNotFound(name: string): AppError {
+  const shown = name.length > 64 ? `${name.slice(0, 64)}…` : name;
+  return new AppError(
+    "integration_not_found",
+    `There is no integration "${shown}" for this organization, and no global one. Check the name (case matters), or create it under Settings → Integrations.`,
+  );
+}

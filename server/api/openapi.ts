@@ -1,0 +1,27 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { ApiEnv } from "./context";
+
+/** The OpenAPI 3.1 document, made of the very schemas that validate. Public: it tells nothing of this installation but its address. */
+export function addOpenApiRoute(api: OpenAPIHono<ApiEnv>, publicUrl: string): void {
+  api.openAPIRegistry.registerComponent("securitySchemes", "apiKey", {
+    type: "http",
+    scheme: "bearer",
+    description: "An API key, made under Settings → API keys.",
+  });
+  let body: string | undefined;
+  api.get("/openapi.json", (context) => {
+    body ??= JSON.stringify(
+      api.getOpenAPI31Document({
+        openapi: "3.1.0",
+        info: {
+          title: "Bifrost",
+          version: "1",
+          description:
+            "Merged configuration and tokens for integrations. Errors are RFC 9457 problem details.",
+        },
+        servers: [{ url: publicUrl }],
+      }),
+    );
+    return context.body(body, 200, { "content-type": "application/json" });
+  });
+}
