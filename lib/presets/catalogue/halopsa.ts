@@ -39,7 +39,7 @@ export const haloPsa = definePreset({
   scopes: ["all"],
   entityIdHint: "the customer's client ID in HaloPSA",
   baseUrl: "https://{subdomain}.halopsa.com/api",
-  testUrl: "https://{subdomain}.halopsa.com/api/agent/me",
+  testUrl: "https://{subdomain}.halopsa.com/api/Tickets?count=5",
   deadTokenAnswers: [{ status: 400, match: "Token not found" }],
   notes: [
     "HaloPSA at an address of your own: replace {subdomain}.halopsa.com in the URLs by that host.",
