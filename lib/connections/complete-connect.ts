@@ -6,10 +6,10 @@ import { seal, unseal } from "@/lib/crypto/seal";
 import { hashSecret } from "@/lib/crypto/secret-token";
 import type { Tx } from "@/lib/db/client";
 import { AppError } from "@/lib/errors";
-import { readCallbackError } from "@/lib/oauth/authorization";
-import { revokeTokens } from "@/lib/oauth/revocation";
+import { readCallbackError } from "@/lib/oauth/callback";
+import { revokeTokens } from "@/lib/oauth/revoke";
 import { exchangeCode } from "@/lib/oauth/token-requests";
-import { describeFailure, type ExchangeFailure } from "./describe-failure";
+import { describeExchangeFailure, type ExchangeFailure } from "./describe-exchange-failure";
 import { ensureConnection } from "./ensure-connection";
 import { identifyAccount } from "./identify-account";
 import { loadIntegration, requireOAuth, type OAuthIntegration } from "./load-integration";
@@ -91,7 +91,12 @@ async function exchange(
     client = resolveClient(ctx, integration);
     const answer = await exchangeCode(
       client.settings,
-      { params, redirectUri: handshake.redirectUri, state, codeVerifier: openVerifier(ctx, handshake) },
+      {
+        callbackUrl: params,
+        redirectUri: handshake.redirectUri,
+        state,
+        codeVerifier: openVerifier(ctx, handshake),
+      },
       { fetch: ctx.fetch },
     );
     grant = {
@@ -105,7 +110,7 @@ async function exchange(
       connectedBy: ctx.actor.label,
     };
   } catch (error) {
-    const failure = describeFailure(error);
+    const failure = describeExchangeFailure(error);
     if (!failure) throw error;
     return fail(ctx, integration, failure);
   }

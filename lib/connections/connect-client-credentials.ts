@@ -1,7 +1,7 @@
 import type { Ctx } from "@/lib/auth/context";
 import { AppError } from "@/lib/errors";
 import { requestClientCredentials } from "@/lib/oauth/token-requests";
-import { describeFailure } from "./describe-failure";
+import { describeExchangeFailure } from "./describe-exchange-failure";
 import { ensureConnection } from "./ensure-connection";
 import type { OAuthIntegration } from "./load-integration";
 import type { ResolvedClient } from "./resolve-client";
@@ -33,7 +33,7 @@ export async function connectByClientCredentials(
       });
     });
   } catch (error) {
-    const failure = describeFailure(error);
+    const failure = describeExchangeFailure(error);
     if (!failure) throw error;
     await ctx.db.prisma.$transaction(async (tx) => {
       await ensureConnection(tx, integration.id);

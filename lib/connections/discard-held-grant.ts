@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { recordAudit } from "@/lib/audit/record-audit";
 import type { Ctx } from "@/lib/auth/context";
-import { unseal } from "@/lib/crypto/seal";
+import { unseal, UnsealError } from "@/lib/crypto/seal";
+import type { HeldGrant } from "@/lib/db/generated/client";
 import { parseInput } from "@/lib/errors";
-import { revokeTokens } from "@/lib/oauth/revocation";
+import { revokeTokens } from "@/lib/oauth/revoke";
 import { nothingHeld } from "./accept-held-grant";
-import { loadIntegration, requireOAuth } from "./load-integration";
+import { describeExchangeFailure } from "./describe-exchange-failure";
+import { loadIntegration, requireOAuth, type OAuthIntegration } from "./load-integration";
 import { resolveClient } from "./resolve-client";
 import type { Grant } from "./store-grant";
 
@@ -31,9 +33,17 @@ export async function discardHeldGrant(ctx: Ctx, raw: unknown): Promise<void> {
       before: { account: held.accountLabel, tenant: held.accountTenant },
     });
   });
-  const { settings, tokenOrigin } = resolveClient(ctx, integration);
-  const place = { table: "HeldGrant", id: held.id, field: "sealedGrant" };
-  const grant = JSON.parse(unseal(ctx.keyring, place, held.sealedGrant)) as Grant;
-  if (settings.revocationUrl === null || grant.tokenOrigin !== tokenOrigin) return;
-  await revokeTokens(settings, grant.answer, { fetch: ctx.fetch });
+  await revokeHeld(ctx, integration, held);
+}
+
+/** The consent is forgotten already; that it cannot be revoked must not look as if it were still waiting. */
+async function revokeHeld(ctx: Ctx, integration: OAuthIntegration, held: HeldGrant): Promise<void> {
+  try {
+    const { settings, tokenOrigin } = resolveClient(ctx, integration);
+    const place = { table: "HeldGrant", id: held.id, field: "sealedGrant" };
+    const grant = JSON.parse(unseal(ctx.keyring, place, held.sealedGrant)) as Grant;
+    if (grant.tokenOrigin === tokenOrigin) await revokeTokens(settings, grant.answer, { fetch: ctx.fetch });
+  } catch (error) {
+    if (!describeExchangeFailure(error) && !(error instanceof UnsealError)) throw error;
+  }
 }

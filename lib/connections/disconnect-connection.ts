@@ -4,8 +4,8 @@ import { recordAudit } from "@/lib/audit/record-audit";
 import type { Ctx } from "@/lib/auth/context";
 import { unseal } from "@/lib/crypto/seal";
 import { AppError, parseInput } from "@/lib/errors";
-import { revokeTokens } from "@/lib/oauth/revocation";
-import { describeFailure } from "./describe-failure";
+import { revokeTokens } from "@/lib/oauth/revoke";
+import { describeExchangeFailure } from "./describe-exchange-failure";
 import { loadIntegration, requireOAuth, type OAuthIntegration } from "./load-integration";
 import { resolveClient } from "./resolve-client";
 
@@ -110,7 +110,7 @@ async function revoke(
     const { revoked, error } = await revokeTokens(settings, tokens, { fetch: ctx.fetch });
     return { revoked, message: error && `The service did not revoke the tokens: ${error.message}` };
   } catch (error) {
-    const failure = describeFailure(error);
+    const failure = describeExchangeFailure(error);
     const reason = failure?.message ?? "they could not be opened with this installation's keys.";
     return { revoked: false, message: `The tokens were not revoked: ${reason}` };
   }

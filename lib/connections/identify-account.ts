@@ -1,5 +1,5 @@
 import type { Ctx } from "@/lib/auth/context";
-import { fetchAccount } from "@/lib/oauth/account-request";
+import { fetchAccount } from "@/lib/oauth/fetch-account";
 import type { OAuthClientSettings, ServiceAccount, TokenAnswer } from "@/lib/oauth/types";
 
 /**

@@ -5,7 +5,7 @@ import { unseal } from "@/lib/crypto/seal";
 import { AppError, fieldError, parseInput } from "@/lib/errors";
 import { resolveUrlTemplate } from "@/lib/oauth/templates";
 import { testRequest } from "@/lib/oauth/test-request";
-import { describeFailure } from "./describe-failure";
+import { describeExchangeFailure } from "./describe-exchange-failure";
 import { loadIntegration, requireOAuth, type OAuthIntegration } from "./load-integration";
 import { resolveClient } from "./resolve-client";
 import { isExpired } from "./rules";
@@ -76,7 +76,7 @@ async function ask(ctx: Ctx, integration: OAuthIntegration, token: string): Prom
       bodyStart: answer.bodyStart.replaceAll(token, "••••••••"),
     };
   } catch (error) {
-    const failure = describeFailure(error);
+    const failure = describeExchangeFailure(error);
     if (!failure) throw error;
     return verdict(false, failure.message);
   }

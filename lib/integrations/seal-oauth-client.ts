@@ -3,7 +3,7 @@ import { seal } from "@/lib/crypto/seal";
 import type { Prisma } from "@/lib/db/generated/client";
 import type { OAuthClientInput } from "./schema";
 
-type Settings = Omit<Prisma.OAuthClientUncheckedCreateInput, "id" | "integrationId">;
+type Settings = Omit<Prisma.OAuthClientUncheckedCreateInput, "id" | "integrationId" | keyof SecretColumns>;
 
 /** The columns of an OAuth client that are no secret. */
 function plainColumns(input: OAuthClientInput): Settings {

@@ -9,7 +9,7 @@ export interface ExchangeFailure {
 }
 
 /** Null for anything but a fault of the service, the network or the settings: that is a bug and goes up as it is. */
-export function describeFailure(error: unknown): ExchangeFailure | null {
+export function describeExchangeFailure(error: unknown): ExchangeFailure | null {
   if (error instanceof OAuthServiceError) return { code: error.code ?? error.kind, message: error.message };
   if (error instanceof EgressError) return { code: error.reason, message: error.message };
   if (error instanceof AppError) return { code: error.code, message: error.message };
