@@ -34,6 +34,11 @@ export function resolveUrlTemplate(
   values: TemplateValues,
   options: { allowedHostSuffixes?: string[] } = {},
 ): ResolvedUrl {
+  const leading = /^\{([^{}]*)\}/.exec(template)?.[1];
+  if (leading !== undefined) {
+    const message = `The URL must begin with https:// itself; {${leading}} may stand in the host, path or query only.`;
+    return refuse(leading, "forbidden_position", message);
+  }
   const parts = TEMPLATE_URL.exec(template);
   if (!parts || TREACHEROUS.test(template)) return refuse(null, "invalid_url", NOT_A_URL);
   const [, scheme = "", authority = "", path = "", query = "", fragment = ""] = parts;
