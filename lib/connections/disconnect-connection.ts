@@ -1,8 +1,9 @@
-import { v7 as uuidv7 } from "uuid";
+import { uuidv7 } from "@/lib/db/id";
 import { z } from "zod";
 import { recordAudit } from "@/lib/audit/record-audit";
 import type { Ctx } from "@/lib/auth/context";
 import { unseal } from "@/lib/crypto/seal";
+import type { Prisma } from "@/lib/db/generated/client";
 import { AppError, parseInput } from "@/lib/errors";
 import { revokeTokens } from "@/lib/oauth/revoke";
 import { describeExchangeFailure } from "./describe-exchange-failure";
@@ -34,7 +35,7 @@ export async function disconnectConnection(ctx: Ctx, raw: unknown): Promise<Disc
     // Only the grant that was revoked: somebody may have connected anew meanwhile.
     const cleared = await tx.connection.updateMany({
       where: { id: row.id, grantId: row.grantId },
-      data: FORGOTTEN(),
+      data: forgotten(),
     });
     if (cleared.count === 0) {
       throw new AppError(
@@ -55,9 +56,9 @@ export async function disconnectConnection(ctx: Ctx, raw: unknown): Promise<Disc
   return outcome;
 }
 
-/** A connection without its grant. A function, as the new grant id must be new each time. */
-const FORGOTTEN = () =>
-  ({
+/** A connection without its grant. A function, as the grant id must be new each time. */
+function forgotten(): Prisma.ConnectionUncheckedUpdateManyInput {
+  return {
     status: "not_connected",
     errorCode: null,
     errorMessage: null,
@@ -86,7 +87,8 @@ const FORGOTTEN = () =>
     leaseUntil: null,
     nextTryAt: null,
     failures: 0,
-  }) as const;
+  };
+}
 
 async function revoke(
   ctx: Ctx,

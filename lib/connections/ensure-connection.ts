@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from "uuid";
+import { uuidv7 } from "@/lib/db/id";
 import type { Tx } from "@/lib/db/client";
 import type { Connection } from "@/lib/db/generated/client";
 

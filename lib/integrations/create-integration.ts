@@ -1,12 +1,12 @@
-import { v7 as uuidv7 } from "uuid";
+import { uuidv7 } from "@/lib/db/id";
 import { recordAudit } from "@/lib/audit/record-audit";
 import type { Ctx } from "@/lib/auth/context";
 import { requirePermission } from "@/lib/auth/permissions";
 import { templateValues } from "@/lib/connections/rules";
 import { isUniqueViolation } from "@/lib/db/unique-violation";
 import { AppError, fieldError, parseInput, type FieldError } from "@/lib/errors";
+import { resolveUrlTemplate } from "@/lib/oauth/templates";
 import { findPreset } from "@/lib/presets/list-presets";
-import type { PresetConfigField } from "@/lib/presets/schema";
 import { checkIntegrationInput } from "./check-integration-input";
 import { describeIntegration } from "./describe-integration";
 import { reserveSlug } from "./reserve-slug";
@@ -78,11 +78,20 @@ export function nameTaken(name: string, organizationId: string | null): AppError
   return fieldError("name", `${where} is already called ${name}. Choose another name.`);
 }
 
+interface FieldDefinition {
+  key: string;
+  label: string;
+  required: boolean;
+  description: string;
+}
+
+/** The config fields that the preset brings, with what was typed for them; `base_url` comes from the preset's own. */
 function presetFields(input: CreateIntegrationInput) {
-  const preset = input.presetId === null ? undefined : findPreset(input.presetId);
+  const preset = input.presetId === null ? null : findPreset(input.presetId);
   if (input.presetId !== null && !preset)
     throw fieldError("presetId", "There is no such preset; choose another.");
-  const definitions: readonly PresetConfigField[] = preset?.configFields ?? [];
+  const definitions: FieldDefinition[] = [...(preset?.configFields ?? [])];
+  if (preset?.baseUrl && !definitions.some((field) => field.key === BASE_URL.key)) definitions.push(BASE_URL);
   const known = new Set(definitions.map((field) => field.key));
   const errors: FieldError[] = Object.keys(input.config)
     .filter((key) => !known.has(key))
@@ -94,5 +103,26 @@ function presetFields(input: CreateIntegrationInput) {
   });
   const [first] = errors;
   if (first) throw new AppError("validation_failed", first.message, { errors });
-  return fields;
+  return fields.map((field) =>
+    field.key === BASE_URL.key && field.value === null && preset?.baseUrl
+      ? { ...field, value: resolveBaseUrl(preset.baseUrl, input, fields) }
+      : field,
+  );
+}
+
+const BASE_URL: FieldDefinition = {
+  key: "base_url",
+  label: "Base URL",
+  required: false,
+  description: "Where integration.fetch() sends a path.",
+};
+
+function resolveBaseUrl(
+  template: string,
+  input: CreateIntegrationInput,
+  fields: { key: string; value: string | null }[],
+): string | null {
+  const typed = fields.map((field) => ({ ...field, type: "string" }));
+  const resolved = resolveUrlTemplate(template, templateValues(input.defaultEntityId, typed));
+  return resolved.ok ? resolved.url.replace(/\/$/, "") : null;
 }
