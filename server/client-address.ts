@@ -1,12 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import ipaddr from "ipaddr.js";
+import { CLIENT_ADDRESS_HEADER } from "@/lib/auth/client-address";
 
-/** Carries the client's address from the front to the API and to Next; whatever a client sends under this name is dropped. */
-export const CLIENT_ADDRESS_HEADER = "x-bifrost-client-address";
-
-/** Headers by which Next's own parts talk to each other, and those a proxy alone may set. */
+/**
+ * Headers by which Next's own parts talk to each other, and those that say where a request came from. X-Forwarded-Host
+ * passes: it is judged against BIFROST_URL, and no page can set it for another site's request.
+ */
 const INTERNAL =
-  /^x-(middleware|invoke|next|nextjs-postponed|now|matched-path|prerender|action|forwarded|bifrost|real-ip|original-url|rewrite-url)(-|$)/;
+  /^x-(middleware|invoke|next|nextjs-postponed|now|matched-path|prerender|bifrost|forwarded-(for|proto|port)|real-ip)(-|$)/;
 
 export type ProxyRange = [ipaddr.IPv4 | ipaddr.IPv6, number];
 

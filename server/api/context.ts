@@ -1,8 +1,8 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import type { Actor, Origin } from "@/lib/auth/actor";
+import { CLIENT_ADDRESS_HEADER } from "@/lib/auth/client-address";
 import type { Ctx } from "@/lib/auth/context";
-import { CLIENT_ADDRESS_HEADER } from "../client-address";
 import type { Caller } from "./authenticate";
 import type { ApiServices } from "./services";
 

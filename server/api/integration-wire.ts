@@ -23,24 +23,18 @@ export const oauthCredentialsWire = z
     token_type: z.string().nullable(),
     version: z.int().openapi({ description: "Grows with every new token." }),
     status: z.enum(["not_connected", "active", "degraded", "reconnect_required"]),
-    source: z
-      .enum(["organization", "default", "derived"])
-      .nullable()
-      .openapi({
-        description: "Whose connection serves: the organization's own, or the integration's default.",
-      }),
+    source: z.enum(["organization", "default", "derived"]).nullable().openapi({
+      description: "Whose connection serves: the organization's own, or the integration's default.",
+    }),
     entity_id: z
       .string()
       .nullable()
       .openapi({ description: "Whose token it is, as the service knows the customer." }),
     account: z.string().nullable().openapi({ description: "Who consented, as far as the service says." }),
-    error: z
-      .object({ code: z.string(), message: z.string() })
-      .nullable()
-      .openapi({
-        description:
-          "Why there is no token (`not_connected`, `expired`, `permission_denied`), or what ails the connection.",
-      }),
+    error: z.object({ code: z.string(), message: z.string() }).nullable().openapi({
+      description:
+        "Why there is no token (`not_connected`, `expired`, `permission_denied`), or what ails the connection.",
+    }),
     extra: z
       .record(z.string(), json)
       .openapi({ description: "More of the service's answer, such as `instance_url`." }),

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { v7 as uuidv7 } from "uuid";
+import { uuidv7 } from "@/lib/db/id";
 import { isDatabaseUnavailable } from "@/lib/db/unavailable";
 import { UnsealError } from "@/lib/crypto/seal";
 import { AppError, type ErrorCode, ERROR_STATUS, type FieldError } from "@/lib/errors";

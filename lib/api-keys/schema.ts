@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { API_KEY_PERMISSIONS, type ApiKeyPermission } from "@/lib/auth/actor";
+
+/** What each permission allows, in one line beside its checkbox. */
+export const PERMISSION_EXPLANATIONS: Record<ApiKeyPermission, string> = {
+  "integrations:read": "Read integrations and their configuration. Secrets and tokens are left out.",
+  "credentials:read": "Read them with secrets and access tokens. Scripts that call a service need this.",
+  "mappings:write": "Map organizations to integrations and set their overrides.",
+  "workflows:execute": "Run workflows.",
+};
+
+const name = z
+  .string({ error: "Enter a name that says who uses the key." })
+  .trim()
+  .min(1, "Enter a name that says who uses the key.")
+  .max(100, "Shorten the name to at most 100 characters.");
+
+const permissions = z
+  .array(z.enum(API_KEY_PERMISSIONS, { error: `Choose from ${API_KEY_PERMISSIONS.join(", ")}.` }), {
+    error: "Choose at least one permission.",
+  })
+  .min(1, "Choose at least one permission.")
+  .transform((chosen) => API_KEY_PERMISSIONS.filter((permission) => chosen.includes(permission)));
+
+const organizationId = z.uuid("Choose an organization.");
+
+export const createApiKeySchema = z.object({
+  name,
+  /** Left out: the provider organization, or for a managed organization's admin their own. */
+  organizationId: organizationId.optional(),
+  permissions,
+  /** Null or left out: never. */
+  expiresAt: z.date({ error: "Enter a date and time." }).nullish(),
+});
+export type CreateApiKeyInput = z.input<typeof createApiKeySchema>;
+
+export const KEY_LIFETIMES = { never: null, "30": 30, "90": 90, "365": 365 } as const;
+const lifetimes = Object.keys(KEY_LIFETIMES) as [keyof typeof KEY_LIFETIMES];
+
+/** The form for a new key. */
+export const apiKeyFormSchema = z.object({
+  name,
+  organizationId,
+  permissions,
+  lifetime: z.enum(lifetimes, { error: "Choose when the key expires." }),
+});
+
+export const revokeApiKeySchema = z.object({ id: z.uuid() });
+
+/** A key as lists show it: its beginning tells keys apart, the rest is known to nobody. */
+export interface ApiKeySummary {
+  id: string;
+  name: string;
+  prefix: string;
+  organization: { id: string; name: string };
+  permissions: ApiKeyPermission[];
+  status: "active" | "expired" | "revoked";
+  expiresAt: string | null;
+  lastUsedAt: string | null;
+  createdAt: string;
+  createdBy: string | null;
+}
+
+export interface ApiKeyPage {
+  rows: ApiKeySummary[];
+  total: number;
+  page: number;
+  pageCount: number;
+}
+
+export const API_KEY_PAGE_SIZE = 50;
