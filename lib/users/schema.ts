@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { type Role, ROLES } from "@/lib/auth/actor";
+import { MAX_PASSWORD_LENGTH, passwordProblem } from "@/lib/auth/password-policy";
+
+/** An e-mail address as it is stored: lower-cased. */
+export const emailSchema = z
+  .string({ error: "Enter an email address." })
+  .trim()
+  .toLowerCase()
+  .max(320, "Use at most 320 characters.")
+  .pipe(z.email("Enter an email address such as name@example.com."));
+
+const personName = z
+  .string({ error: "Enter a name." })
+  .trim()
+  .min(1, "Enter a name.")
+  .max(200, "Use at most 200 characters.");
+
+/** A password that is given, not chosen: how long it must be is said when it is chosen. */
+const givenPassword = z
+  .string({ error: "Enter your password." })
+  .min(1, "Enter your password.")
+  .max(MAX_PASSWORD_LENGTH, `Use at most ${MAX_PASSWORD_LENGTH} characters.`);
+
+/** A new password for the user with this address ("" where it is not known: the server judges again with it). */
+export function newPassword(email: string) {
+  return z.string({ error: "Choose a password." }).superRefine((password, issues) => {
+    const problem = passwordProblem(password, email);
+    if (problem) issues.addIssue({ code: "custom", message: problem });
+  });
+}
+
+export const signInSchema = z.object({
+  email: z.string({ error: "Enter your email address." }).trim().max(320, "Use at most 320 characters."),
+  password: givenPassword,
+  next: z.string().max(2000).optional(),
+});
+
+export const createUserSchema = z.object({
+  email: emailSchema,
+  name: personName.nullish(),
+  role: z.enum(ROLES, { error: `Choose one of ${ROLES.join(", ")}.` }),
+  organizationId: z.uuid("Choose an organization."),
+});
+export type CreateUserInput = z.input<typeof createUserSchema>;
+
+/** What the first admin fills in. */
+export const firstAdminSchema = z
+  .object({ name: personName, email: emailSchema, password: z.string({ error: "Choose a password." }) })
+  .superRefine(({ email, password }, issues) => {
+    const problem = passwordProblem(password, email);
+    if (problem) issues.addIssue({ code: "custom", path: ["password"], message: problem });
+  });
+
+/** What an invited user fills in. */
+export const choosePasswordSchema = z.object({ password: newPassword("") });
+
+export const changePasswordSchema = z.object({
+  currentPassword: givenPassword,
+  newPassword: newPassword(""),
+});
+export type ChangePasswordInput = z.input<typeof changePasswordSchema>;
+
+export const endSessionSchema = z.object({ sessionId: z.uuid() });
+
+export interface UserSummary {
+  id: string;
+  email: string;
+  name: string | null;
+  role: Role;
+  organizationId: string;
+}
+
+/** What a setup link is for, as its page shows it. */
+export type SetupLinkView =
+  | { state: "first_admin" }
+  | { state: "user"; email: string; organizationName: string }
+  | { state: "expired"; purpose: "first_admin" | "user" }
+  | { state: "unknown" };
