@@ -1,0 +1,37 @@
+import { AppError } from "@/lib/errors";
+import { optionalWebContext, type WebContext } from "./context";
+import { describeFailure } from "./describe-failure";
+
+/**
+ * Answers a route handler under app/api with what the work gives as JSON, or with problem+json (RFC 9457). Handlers
+ * that change something call `assertSameOrigin` first.
+ *
+ * @example
+ * export const GET = () => jsonResponse((ctx) => listIntegrations(ctx, {}));
+ */
+export async function jsonResponse(work: (ctx: WebContext) => Promise<unknown>): Promise<Response> {
+  const headers = { "cache-control": "no-store" };
+  try {
+    const ctx = await optionalWebContext();
+    if (!ctx) throw new AppError("unauthenticated", "You are signed out. Sign in again.");
+    return Response.json(await work(ctx), { headers });
+  } catch (error) {
+    const { code, status, message, errors, retryAfterSeconds } = describeFailure(error);
+    const problem = {
+      type: `urn:bifrost:problem:${code}`,
+      title: code.replaceAll("_", " "),
+      status,
+      detail: message,
+      code,
+      ...(errors.length > 0 ? { errors } : {}),
+    };
+    return Response.json(problem, {
+      status,
+      headers: {
+        ...headers,
+        "content-type": "application/problem+json",
+        ...(retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) }),
+      },
+    });
+  }
+}

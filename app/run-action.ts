@@ -1,0 +1,79 @@
+import { parseWithZod } from "@conform-to/zod/v4";
+import { unstable_rethrow } from "next/navigation";
+import type { z } from "zod";
+import type { FormState } from "@/components/auth/form-action";
+import type { ActionFailure, ActionResult } from "@/components/integrations/action-result";
+import { type WebContext, webContext } from "./context";
+import { describeFailure } from "./describe-failure";
+
+export type { ActionFailure, ActionResult, FormState };
+
+/**
+ * Runs a server action's one verb as the signed-in user and maps what it throws. Redirects pass through.
+ *
+ * @example
+ * "use server";
+ * export async function disconnectAction(integrationId: string) {
+ *   return runAction((ctx) => disconnect(ctx, integrationId));
+ * }
+ */
+export async function runAction<T>(work: (ctx: WebContext) => Promise<T>): Promise<ActionResult<T>> {
+  return attempt(async () => work(await webContext()));
+}
+
+/** As {@link runAction}, for the actions of people who are not signed in yet. */
+export async function attempt<T>(work: () => Promise<T>): Promise<ActionResult<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    // What Next throws to redirect, or to say that nothing is there, is Next's to handle.
+    unstable_rethrow(error);
+    const { code, message, errors } = describeFailure(error);
+    const fieldErrors: Record<string, string[]> = {};
+    for (const { path, message: words } of errors) (fieldErrors[path] ??= []).push(words);
+    return { ok: false, code, message, fieldErrors };
+  }
+}
+
+interface FormOptions<Schema extends z.ZodType> {
+  schema: Schema;
+  /** Fields that never come back to the browser. */
+  secretFields?: string[];
+}
+
+/**
+ * Parses a form, runs the action's verb and answers for Conform: what was typed is kept (secrets excepted), each
+ * error stands at its field, and what belongs to no field stands in `form.errors`.
+ *
+ * @example
+ * "use server";
+ * export async function createUserAction(_last: FormState | null, form: FormData) {
+ *   return runForm(form, { schema: createUserSchema }, (value) => runAction((ctx) => createUser(ctx, value)));
+ * }
+ * // In the client component:
+ * const [state, action, pending] = useActionState(createUserAction, null);
+ * const [form, fields] = useForm({
+ *   lastResult: state?.lastResult,
+ *   onValidate: ({ formData }) => parseWithZod(formData, { schema: createUserSchema }),
+ * });
+ * return (
+ *   <form id={form.id} onSubmit={form.onSubmit} action={action} noValidate>
+ *     <Field label="Email" id={fields.email.id} error={fields.email.errors} required>
+ *       <Input name={fields.email.name} defaultValue={fields.email.initialValue} />
+ *     </Field> …
+ */
+export async function runForm<Schema extends z.ZodType, T>(
+  form: FormData,
+  { schema, secretFields = [] }: FormOptions<Schema>,
+  work: (value: z.output<Schema>) => Promise<ActionResult<T>>,
+): Promise<FormState<T>> {
+  const submission = parseWithZod(form, { schema });
+  if (submission.status !== "success") {
+    return { lastResult: submission.reply({ hideFields: secretFields }), result: null };
+  }
+  const result = await work(submission.value as z.output<Schema>);
+  if (result.ok) return { lastResult: submission.reply({ resetForm: true }), result };
+  const { fieldErrors, message } = result;
+  const formErrors = Object.keys(fieldErrors).length > 0 ? [] : [message];
+  return { lastResult: submission.reply({ fieldErrors, formErrors, hideFields: secretFields }), result };
+}

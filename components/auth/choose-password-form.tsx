@@ -1,0 +1,44 @@
+"use client";
+
+import { useForm } from "@conform-to/react";
+import { parseWithZod } from "@conform-to/zod/v4";
+import { useActionState } from "react";
+import type { FormAction } from "@/components/auth/form-action";
+import { FormFailure } from "@/components/auth/form-failure";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { SubmitButton } from "@/components/ui/submit-button";
+import { MIN_PASSWORD_LENGTH } from "@/lib/auth/password-policy";
+import { choosePasswordSchema } from "@/lib/users/schema";
+
+export interface ChoosePasswordFormProps {
+  action: FormAction;
+  /** Whose password it is: password managers file it under this. */
+  email: string;
+}
+
+/** An invited user's first password. */
+export function ChoosePasswordForm({ action, email }: ChoosePasswordFormProps) {
+  const [state, submit] = useActionState(action, null);
+  const [form, fields] = useForm({
+    id: "choose-password",
+    lastResult: state?.lastResult ?? null,
+    onValidate: ({ formData }) => parseWithZod(formData, { schema: choosePasswordSchema }),
+    shouldRevalidate: "onInput",
+  });
+  return (
+    <form id={form.id} action={submit} onSubmit={form.onSubmit} noValidate className="flex flex-col gap-4">
+      <FormFailure errors={form.errors} title="The password was not set" />
+      <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+      <Field
+        label="Password"
+        id={fields.password.id}
+        error={fields.password.errors}
+        hint={`At least ${MIN_PASSWORD_LENGTH} characters. A few words in a row are easy to remember.`}
+      >
+        <Input type="password" autoComplete="new-password" autoFocus name={fields.password.name} />
+      </Field>
+      <SubmitButton className="w-full">Set password and sign in</SubmitButton>
+    </form>
+  );
+}

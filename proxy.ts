@@ -1,0 +1,74 @@
+import { randomBytes } from "node:crypto";
+import { type NextRequest, NextResponse } from "next/server";
+import { judgeHost } from "@/lib/auth/public-host";
+import { isSameOrigin } from "@/lib/auth/same-origin";
+import { securityHeaders } from "@/lib/auth/security-headers";
+import { seemsSignedIn } from "@/lib/auth/session-cookie";
+import { type Env, readEnv } from "@/lib/env";
+
+// Next's own files need neither a session nor a policy of their own. /api/v1, health and metrics never come here:
+// server/web.ts answers them itself.
+export const config = { matcher: ["/((?!_next/static|_next/image|favicon.ico|icon.svg).*)"] };
+
+let settings: Env | undefined;
+
+/** Stands before every screen: the right host, the right origin, a policy with a fresh nonce, and somebody signed in. */
+export async function proxy(request: NextRequest): Promise<NextResponse> {
+  settings ??= readEnv();
+  const { publicUrl, authSecret } = settings;
+  const { pathname, search } = request.nextUrl;
+  const nonce = randomBytes(18).toString("base64");
+  const headers = securityHeaders({
+    nonce,
+    pathname,
+    https: publicUrl.startsWith("https://"),
+    development: process.env.NODE_ENV === "development",
+  });
+
+  const answer = await decide();
+  for (const [name, value] of Object.entries(headers)) answer.headers.set(name, value);
+  return answer;
+
+  async function decide(): Promise<NextResponse> {
+    const host =
+      request.headers.get("x-forwarded-host")?.split(",")[0]?.trim() ?? request.headers.get("host");
+    const verdict = judgeHost({ method: request.method, host, pathAndQuery: pathname + search, publicUrl });
+    if (verdict.action === "redirect") return redirectTo(verdict.location, 308);
+    if (verdict.action === "refuse") return refusal(verdict.message, 421);
+    const changes = request.method !== "GET" && request.method !== "HEAD";
+    if (changes && !isSameOrigin(request.headers, publicUrl)) {
+      return refusal("This request did not come from a page of this server. Open the page again.", 403);
+    }
+    if (needsSession(pathname) && !(await seemsSignedIn(cookiesOf(request), authSecret))) {
+      const next = pathname === "/" ? "" : `?next=${encodeURIComponent(pathname + search)}`;
+      return redirectTo(`${publicUrl}/sign-in${next}`, changes ? 303 : 307);
+    }
+    const forwarded = new Headers(request.headers);
+    // Next reads the nonce from the policy of the request; our own scripts read it from x-nonce.
+    forwarded.set("content-security-policy", headers["content-security-policy"] ?? "");
+    forwarded.set("x-nonce", nonce);
+    forwarded.set("x-bifrost-path", pathname + search);
+    return NextResponse.next({ request: { headers: forwarded } });
+  }
+}
+
+/** Route handlers answer for themselves, in JSON; sign-in and setup are for people who are not signed in. */
+function needsSession(pathname: string): boolean {
+  return !/^\/(sign-in|setup|api|sdk)(\/|$)/.test(pathname);
+}
+
+function cookiesOf(request: NextRequest): Record<string, string> {
+  return Object.fromEntries(request.cookies.getAll().map(({ name, value }) => [name, value]));
+}
+
+/** Not NextResponse.redirect: that writes a location on the same host as a path, and here the host may be another. */
+function redirectTo(location: string, status: number): NextResponse {
+  return new NextResponse(null, { status, headers: { location, "cache-control": "no-store" } });
+}
+
+function refusal(message: string, status: number): NextResponse {
+  return new NextResponse(`${message}\n`, {
+    status,
+    headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" },
+  });
+}
