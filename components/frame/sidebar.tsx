@@ -54,7 +54,7 @@ export function Sidebar({ user, nav, signOut, defaultCollapsed, cookieName }: Si
       <aside
         aria-label="Sidebar"
         className={classNames(
-          "sticky top-0 flex h-dvh shrink-0 flex-col border-r bg-sunken transition-[width] max-md:hidden",
+          "sticky top-0 z-20 flex h-dvh shrink-0 flex-col border-r bg-sunken transition-[width] max-md:hidden",
           collapsed ? "w-14" : "w-58",
         )}
       >

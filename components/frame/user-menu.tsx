@@ -22,6 +22,7 @@ export function UserMenu({ user, signOut, compact }: UserMenuProps) {
   return (
     <Menu
       label={`Signed in as ${name}`}
+      labelled
       side="top"
       align="start"
       triggerClassName={classNames(
@@ -51,6 +52,7 @@ export function UserMenu({ user, signOut, compact }: UserMenuProps) {
         },
       ]}
     >
+      <span className="sr-only">Signed in as{compact && ` ${name}`}</span>
       <span
         aria-hidden
         className="grid size-7 shrink-0 place-items-center rounded-full bg-accent-soft text-sm font-medium text-accent"

@@ -18,7 +18,7 @@ export interface FilterSelectProps {
 export function FilterSelect({ label, param, options }: FilterSelectProps) {
   const { value, set, pending } = useUrlParam(param);
   return (
-    <span className="relative inline-block max-sm:flex-1">
+    <span className="relative inline-block max-sm:min-w-36 max-sm:flex-1">
       <select
         aria-label={label}
         value={value}

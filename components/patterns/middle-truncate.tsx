@@ -5,6 +5,8 @@ import { truncateMiddle } from "@/components/patterns/truncate-middle";
 import { classNames } from "@/components/ui/class-names";
 import { useCopied } from "@/components/ui/use-copied";
 
+const tailLength = 8;
+
 export interface MiddleTruncateProps {
   /** The whole value: what is copied, and what the title shows. */
   value: string;
@@ -18,21 +20,24 @@ export interface MiddleTruncateProps {
 /** An id, URL or token: monospaced, shortened in the middle, copied on click. */
 export function MiddleTruncate({ value, label, max = 32, className }: MiddleTruncateProps) {
   const [copied, copy] = useCopied(value);
+  const shown = truncateMiddle(value, max);
   return (
     <button
       type="button"
       onClick={copy}
       title={value}
       className={classNames(
-        "group/copy -mx-1 inline-flex max-w-full items-center gap-1.5 rounded px-1 text-left font-mono text-sm hover:bg-hover max-sm:min-h-11",
+        "group/copy -mx-1 inline-flex max-w-full min-w-0 items-center gap-1.5 rounded px-1 text-left font-mono text-sm hover:bg-hover max-sm:min-h-11",
         className,
       )}
     >
       <span className="sr-only">
         Copy {label} {value}
       </span>
-      <span aria-hidden className="min-w-0 truncate">
-        {truncateMiddle(value, max)}
+      {/* Where even this is too wide, the head gives way: the tail is what tells values apart. */}
+      <span aria-hidden className="flex min-w-0">
+        <span className="truncate whitespace-pre">{shown.slice(0, -tailLength)}</span>
+        <span className="shrink-0 whitespace-pre">{shown.slice(-tailLength)}</span>
       </span>
       <span
         aria-hidden

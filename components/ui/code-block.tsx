@@ -12,20 +12,27 @@ export interface CodeBlockProps {
 
 /** Code to be copied, with a copy button; long lines scroll inside it. */
 export function CodeBlock({ code, label, caption, className }: CodeBlockProps) {
+  const copy = <CopyButton value={code} label={`Copy ${label}`} />;
   return (
-    <figure className={classNames("relative min-w-0 rounded-lg border bg-sunken", className)}>
+    <figure className={classNames("relative min-w-0 self-start rounded-lg border bg-sunken", className)}>
       {caption && (
-        <figcaption className="border-b px-3.5 py-2 pr-12 font-mono text-xs text-muted">{caption}</figcaption>
+        <figcaption className="flex items-center justify-between border-b py-0.5 pr-0.5 pl-3.5 font-mono text-xs text-muted">
+          {caption}
+          {copy}
+        </figcaption>
       )}
       <pre
         tabIndex={0}
         role="region"
         aria-label={label}
-        className="overflow-x-auto rounded-lg py-3 pr-14 pl-3.5 font-mono text-sm leading-5"
+        className={classNames(
+          "overflow-x-auto rounded-lg px-3.5 py-3 font-mono text-sm leading-5",
+          !caption && "mr-10",
+        )}
       >
         <code>{code}</code>
       </pre>
-      <CopyButton value={code} label={`Copy ${label}`} className="absolute top-0.5 right-0.5 bg-sunken" />
+      {!caption && <div className="absolute top-0.5 right-0.5">{copy}</div>}
     </figure>
   );
 }

@@ -3,8 +3,9 @@
 import { Menu } from "@base-ui/react/menu";
 import { Check } from "lucide-react";
 import Link from "next/link";
-import { Fragment, type RefObject } from "react";
+import { Fragment, useEffect, useRef, type RefObject } from "react";
 import { classNames } from "@/components/ui/class-names";
+import { landmarkOf } from "@/components/ui/landmark-of";
 import { Kbd } from "@/components/ui/kbd";
 import type { MenuEntry, MenuProps } from "@/components/ui/menu";
 import { popupClass } from "@/components/ui/popup-class";
@@ -13,6 +14,8 @@ interface MenuPanelProps extends Required<Pick<MenuProps, "side" | "align" | "en
   labelledBy: string;
   trigger: RefObject<HTMLButtonElement | null>;
   open: boolean;
+  /** Opened by keyboard: the item that takes the focus. */
+  enter: "first" | "last" | null;
   onOpenChange: (open: boolean) => void;
 }
 
@@ -26,10 +29,22 @@ export default function MenuPanel({
   entries,
   trigger,
   open,
+  enter,
   onOpenChange,
   side,
   align,
 }: MenuPanelProps) {
+  const popup = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!open || !enter) return;
+    // After the menu has taken the focus itself, as it does when it opens.
+    const frame = requestAnimationFrame(() => {
+      const items = [...(popup.current?.querySelectorAll<HTMLElement>("[role^=menuitem]") ?? [])];
+      items.at(enter === "first" ? 0 : -1)?.focus();
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [open, enter]);
+
   return (
     <Menu.Root
       open={open}
@@ -46,7 +61,7 @@ export default function MenuPanel({
         onOpenChange(next);
       }}
     >
-      <Menu.Portal>
+      <Menu.Portal container={landmarkOf(trigger.current)}>
         <Menu.Positioner
           anchor={trigger}
           side={side}
@@ -55,6 +70,7 @@ export default function MenuPanel({
           className="z-50 outline-none"
         >
           <Menu.Popup
+            ref={popup}
             aria-labelledby={labelledBy}
             finalFocus={trigger}
             className={classNames(popupClass, "min-w-48 p-1")}

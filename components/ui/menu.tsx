@@ -44,6 +44,7 @@ export interface MenuProps {
 export function Menu(props: MenuProps) {
   const { label, entries, triggerClassName, children, labelled, side = "bottom", align = "end" } = props;
   const [open, setOpen] = useState(false);
+  const [enter, setEnter] = useState<"first" | "last" | null>(null);
   const trigger = useRef<HTMLButtonElement>(null);
   const id = useId();
   const opened = useOpenedOnce(open);
@@ -62,10 +63,15 @@ export function Menu(props: MenuProps) {
         // The menu's code is 60 kB: it is fetched when a hand or the focus comes near.
         onPointerEnter={() => void loadPanel()}
         onFocus={() => void loadPanel()}
-        onClick={() => setOpen(!open)}
+        onClick={(event) => {
+          // A click without a pointer is Enter or Space.
+          setEnter(event.detail === 0 ? "first" : null);
+          setOpen(!open);
+        }}
         onKeyDown={(event) => {
           if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
           event.preventDefault();
+          setEnter(event.key === "ArrowDown" ? "first" : "last");
           setOpen(true);
         }}
       >
@@ -78,6 +84,7 @@ export function Menu(props: MenuProps) {
             entries={entries}
             trigger={trigger}
             open={open}
+            enter={enter}
             onOpenChange={setOpen}
             side={side}
             align={align}

@@ -3,6 +3,7 @@
 import { Popover } from "@base-ui/react/popover";
 import type { ReactNode, RefObject } from "react";
 import { classNames } from "@/components/ui/class-names";
+import { landmarkOf } from "@/components/ui/landmark-of";
 import type { PopoverProps } from "@/components/ui/popover";
 import { popupClass } from "@/components/ui/popup-class";
 
@@ -39,7 +40,7 @@ export default function PopoverPanel({
         onOpenChange(next);
       }}
     >
-      <Popover.Portal>
+      <Popover.Portal container={landmarkOf(anchor.current)}>
         <Popover.Positioner anchor={anchor} side={side} align={align} sideOffset={4} className="z-50">
           <Popover.Popup finalFocus={anchor} className={classNames(popupClass, "w-80 p-4")}>
             <Popover.Title className="font-medium">{title}</Popover.Title>

@@ -1,4 +1,4 @@
-import type { ComponentProps, ReactNode } from "react";
+import { useId, type ComponentProps, type ReactNode } from "react";
 import { classNames } from "@/components/ui/class-names";
 
 export interface SwitchProps extends Omit<ComponentProps<"input">, "type" | "role" | "children"> {
@@ -8,6 +8,7 @@ export interface SwitchProps extends Omit<ComponentProps<"input">, "type" | "rol
 
 /** A checkbox that reads and looks like a switch: for what takes effect by itself, or a plain on and off. */
 export function Switch({ label, hint, className, ...rest }: SwitchProps) {
+  const hintId = useId();
   return (
     <label
       className={classNames("flex min-h-8 items-center justify-between gap-4 max-sm:min-h-11", className)}
@@ -15,7 +16,7 @@ export function Switch({ label, hint, className, ...rest }: SwitchProps) {
       <span className="min-w-0">
         {label}
         {hint && (
-          <span aria-hidden className="block text-sm text-muted">
+          <span id={hintId} className="block text-sm text-muted">
             {hint}
           </span>
         )}
@@ -25,6 +26,7 @@ export function Switch({ label, hint, className, ...rest }: SwitchProps) {
         type="checkbox"
         role="switch"
         aria-label={label}
+        aria-describedby={hint ? hintId : undefined}
         className={classNames(
           "relative h-5 w-9 shrink-0 appearance-none rounded-full border border-control-line bg-sunken transition-colors",
           "before:absolute before:top-1/2 before:left-0.5 before:size-3.5 before:-translate-y-1/2 before:rounded-full",

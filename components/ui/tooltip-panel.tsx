@@ -2,6 +2,7 @@
 
 import { Tooltip } from "@base-ui/react/tooltip";
 import type { RefObject } from "react";
+import { landmarkOf } from "@/components/ui/landmark-of";
 
 interface TooltipPanelProps {
   id: string;
@@ -15,7 +16,7 @@ interface TooltipPanelProps {
 export default function TooltipPanel({ id, text, side, anchor, onHover }: TooltipPanelProps) {
   return (
     <Tooltip.Root open>
-      <Tooltip.Portal>
+      <Tooltip.Portal container={landmarkOf(anchor.current)}>
         <Tooltip.Positioner anchor={anchor} side={side} sideOffset={6} className="z-50">
           <Tooltip.Popup
             id={id}
