@@ -13,6 +13,7 @@ import * as glue from "@prisma/schema-engine-wasm/schema_engine_bg";
 import pg from "pg";
 
 import { SchemaEngineAdapterFactory } from "./schema-engine-adapter.mjs";
+import { createMigration, evaluateDataLoss } from "./schema-engine-migration.mjs";
 
 /** @typedef {{ url?: string, shadowDatabaseUrl?: string }} Datasource */
 /** @typedef {{ id: number, method: string, params?: unknown }} Request */
@@ -63,12 +64,9 @@ async function databaseOf(url) {
 async function serve(url, datamodels) {
   loadEngine();
   const factory = new SchemaEngineAdapterFactory(url);
-  const bound = bindMigrationAwareSqlAdapterFactory(factory);
   const files = /** @type {[string, string][]} */ (
     datamodels.map((path) => [path, readFileSync(path, "utf8")])
   );
-  /** @type {Promise<import("@prisma/schema-engine-wasm").SchemaEngine> | undefined} */
-  let engine;
   try {
     for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
       if (line.trim() === "") continue;
@@ -78,14 +76,24 @@ async function serve(url, datamodels) {
       if (message.method === undefined) continue;
       const request = /** @type {Request} */ (message);
       const answer = await respond(request, async () => {
+        /** @param {string} method @param {unknown} params */
+        const ask = async (method, params) => {
+          // An engine a request: it takes its connections with it, and knows nothing of what the last one changed.
+          const options = { datamodels: files.length > 0 ? files : undefined };
+          const engine = await SchemaEngine.new(options, log, bindMigrationAwareSqlAdapterFactory(factory));
+          const calls = /** @type {Record<string, (params: unknown) => Promise<unknown>>} */ (/** @type {unknown} */ (engine));
+          const call = calls[METHODS[method] ?? method];
+          if (call === undefined) throw new Error(`The schema engine has no method ${method}.`);
+          try {
+            return await call.call(calls, params);
+          } finally {
+            await factory.close();
+          }
+        };
         if (request.method === "createDatabase") return { databaseName: await createDatabase(url) };
-        engine ??= SchemaEngine.new({ datamodels: files.length > 0 ? files : undefined }, log, bound);
-        const running = /** @type {Record<string, (params: unknown) => unknown>} */ (
-          /** @type {unknown} */ (await engine)
-        );
-        const call = running[METHODS[request.method] ?? request.method];
-        if (call === undefined) throw new Error(`The schema engine has no method ${request.method}.`);
-        const result = await call.call(running, request.params);
+        if (request.method === "evaluateDataLoss") return evaluateDataLoss(ask, request.params);
+        if (request.method === "createMigration") return createMigration(ask, request.params);
+        const result = await ask(request.method, request.params);
         if (request.method === "diff") print(/** @type {{ stdout: string | null }} */ (result));
         return result ?? null;
       });

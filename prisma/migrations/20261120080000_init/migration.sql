@@ -8,7 +8,7 @@ CREATE TYPE "OrganizationKind" AS ENUM ('provider', 'managed');
 CREATE TYPE "UserRole" AS ENUM ('platform_admin', 'technician', 'organization_admin', 'viewer');
 
 -- CreateEnum
-CREATE TYPE "SetupLinkPurpose" AS ENUM ('first_admin', 'user');
+CREATE TYPE "SetupLinkPurpose" AS ENUM ('first_admin', 'user', 'sign_in');
 
 -- CreateEnum
 CREATE TYPE "OrganizationPolicy" AS ENUM ('default', 'derived', 'none');
@@ -515,7 +515,7 @@ CREATE UNIQUE INDEX "Organization_name_key" ON "Organization" (lower("name"));
 ALTER TABLE "Organization" ADD CONSTRAINT "Organization_provider_is_active" CHECK ("kind" <> 'provider' OR "isActive");
 ALTER TABLE "Installation" ADD CONSTRAINT "Installation_singleton_check" CHECK ("singleton");
 ALTER TABLE "User" ADD CONSTRAINT "User_email_check" CHECK ("email" = lower("email") AND length("email") BETWEEN 3 AND 320);
-ALTER TABLE "SetupLink" ADD CONSTRAINT "SetupLink_purpose_check" CHECK (("purpose" = 'user') = ("userId" IS NOT NULL));
+ALTER TABLE "SetupLink" ADD CONSTRAINT "SetupLink_purpose_check" CHECK (("purpose" = 'first_admin') = ("userId" IS NULL));
 ALTER TABLE "Integration" ADD CONSTRAINT "Integration_name_check" CHECK ("name" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$');
 ALTER TABLE "ConfigField" ADD CONSTRAINT "ConfigField_key_check" CHECK ("key" ~ '^[a-z][a-z0-9_]{0,63}$');
 ALTER TABLE "ConfigValue" ADD CONSTRAINT "ConfigValue_value_check" CHECK (("value" IS NULL) <> ("sealed" IS NULL));
