@@ -38,6 +38,7 @@ export const SIGN_IN_ERRORS = {
   failed: "Failed",
   wrongPassword: "CredentialsSignin",
   notAUser: "AccessDenied",
+  linkGone: "LinkGone",
 } as const;
 
 /** next-auth for one request: JWT sessions whose `sid` is a row of ours, so that ending the row ends the session. */

@@ -5,7 +5,7 @@ import { endSession, startSession } from "./sessions.ts";
 import { userActor } from "./user-actor.ts";
 
 /** How somebody proved who they are. */
-export type SignInMethod = "password" | "single_sign_on";
+export type SignInMethod = "password" | "single_sign_on" | "sign_in_link";
 
 /**
  * Opens a session for a user who has just proved who they are.

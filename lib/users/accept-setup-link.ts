@@ -103,7 +103,7 @@ async function requireLink(ctx: SetupCtx, token: string, purpose: "first_admin" 
 /** Takes the link's row away: of two at once, the second finds none, whoever commits first. */
 async function spendSetupLink(tx: Tx, token: string, now: Date) {
   const [link] = await tx.$queryRaw<{ purpose: "first_admin" | "user"; userId: string | null }[]>`
-    DELETE FROM "SetupLink" WHERE "tokenHash" = ${hashSecret(token)} AND "expiresAt" > ${now}
+    DELETE FROM "SetupLink" WHERE "tokenHash" = ${hashSecret(token)} AND "purpose" <> 'sign_in' AND "expiresAt" > ${now}
     RETURNING "purpose"::text AS "purpose", "userId"`;
   return link;
 }

@@ -27,7 +27,7 @@ export async function findSetupLink(db: Database, token: string, now: Date): Pro
     where: { tokenHash: hashSecret(token) },
     include: { user: { include: { organization: true } } },
   });
-  if (!link) return { state: "unknown" };
+  if (!link || link.purpose === "sign_in") return { state: "unknown" };
   if (link.purpose === "first_admin" && (await hasUsers(db))) return { state: "unknown" };
   if (link.expiresAt <= now) return { state: "expired", purpose: link.purpose };
   if (link.purpose === "first_admin") return { state: "first_admin" };

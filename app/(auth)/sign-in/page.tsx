@@ -58,6 +58,9 @@ function noticeFor(error: string | string[] | undefined): string | null {
   if (error === SIGN_IN_ERRORS.notAUser) {
     return "Single sign-on knows you, but there is no active user here with an email address that it has verified. Ask an admin to create one for you, with the address you use there.";
   }
+  if (error === SIGN_IN_ERRORS.linkGone) {
+    return "This sign-in link was used already or has expired. Sign in with your password, or have a new link made on the server.";
+  }
   if (error === SIGN_IN_ERRORS.failed) return "Something went wrong on the server. Try again in a moment.";
   if (error.startsWith("OAuth") || error === "Callback") {
     return "Single sign-on did not finish. Try again; if it stays, ask whoever runs this server to look at its log.";
