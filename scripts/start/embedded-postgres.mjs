@@ -120,10 +120,11 @@ async function runningUrl(dataDir) {
  * A server that outlived its `npm start` is stopped and started again, so that this process owns it.
  *
  * @param {string} dataDir absolute
+ * @param {Record<string, string>} [overrides] of postgresql.conf
  * @returns {Promise<RunningPostgres>}
  * @throws {Error} one line saying what to do
  */
-export async function startPostgres(dataDir) {
+export async function startPostgres(dataDir, overrides = {}) {
   const { runAs, binaries, cluster } = findHome(dataDir);
   const access = readAccess(dataDir) ?? { port: 0, password: randomBytes(24).toString("base64url") };
   if (!existsSync(join(cluster, "PG_VERSION"))) {
@@ -139,10 +140,9 @@ export async function startPostgres(dataDir) {
   if (existsSync(logPath) && statSync(logPath).size > LOG_LIMIT_BYTES) renameSync(logPath, `${logPath}.1`);
   const logStart = existsSync(logPath) ? statSync(logPath).size : 0;
   const log = openSync(logPath, "a", 0o600);
-  const settings = Object.entries({ ...SETTINGS, port: String(access.port) }).flatMap(([name, value]) => [
-    "-c",
-    `${name}=${value}`,
-  ]);
+  const settings = Object.entries({ ...SETTINGS, ...overrides, port: String(access.port) }).flatMap(
+    ([name, value]) => ["-c", `${name}=${value}`],
+  );
   const child = spawn(join(binaries, "bin/postgres"), ["-D", cluster, ...settings], {
     ...runAs,
     cwd: "/",
