@@ -1,0 +1,562 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { UserActor } from "@/lib/auth/actor";
+import { unseal } from "@/lib/crypto/seal";
+import type { Database } from "@/lib/db/client";
+import { createIntegration } from "@/lib/integrations/create-integration";
+import { deleteIntegration } from "@/lib/integrations/delete-integration";
+import { getIntegration } from "@/lib/integrations/queries";
+import { updateIntegration } from "@/lib/integrations/update-integration";
+import { seedOrganization, seedUser, testContext } from "@/test/context";
+import { openTestDatabase } from "@/test/database";
+import { startFaultyService, type FaultyService } from "@/test/oauth-service/faulty-service";
+import { acceptHeldGrant } from "./accept-held-grant";
+import { cancelHandshake } from "./cancel-handshake";
+import { completeConnect } from "./complete-connect";
+import { discardHeldGrant } from "./discard-held-grant";
+import { disconnectConnection } from "./disconnect-connection";
+import { startConnect } from "./start-connect";
+import { testConnection } from "./test-connection";
+
+let db: Database;
+let admin: UserActor;
+let service: FaultyService;
+
+beforeAll(async () => {
+  db = await openTestDatabase();
+  admin = await seedUser(db, "platform_admin");
+});
+beforeEach(async () => {
+  service = await startFaultyService();
+  return () => service.close();
+});
+afterAll(() => db.close());
+
+const SECRET = "canary-client-secret";
+
+function integrationInput(changes: Record<string, unknown> = {}, oauth: Record<string, unknown> = {}) {
+  return {
+    name: `Service_${randomUUID().slice(0, 8)}`,
+    oauth: {
+      flowType: "authorization_code",
+      clientId: "client-1",
+      clientSecret: SECRET,
+      authorizationUrl: service.url("/authorize?tenant=1"),
+      tokenUrl: service.url("/token"),
+      revocationUrl: service.url("/revoke"),
+      scopes: "offline_access Directory.Read.All",
+      pkce: true,
+      ...oauth,
+    },
+    ...changes,
+  };
+}
+
+async function create(changes?: Record<string, unknown>, oauth?: Record<string, unknown>) {
+  const { id } = await createIntegration(testContext(db, admin), integrationInput(changes, oauth));
+  return getIntegration(testContext(db, admin), id);
+}
+
+/** Connect, then the service's page: what the browser would come back with. */
+async function begin(integrationId: string, actor = admin) {
+  const started = await startConnect(testContext(db, actor), { integrationId });
+  if (started.kind !== "redirect") throw new Error("no redirect");
+  const url = new URL(started.url);
+  return { url, state: url.searchParams.get("state") ?? "" };
+}
+
+function callback(slug: string, params: Record<string, string>, actor = admin) {
+  return completeConnect(testContext(db, actor), { slug, params: new URLSearchParams(params) });
+}
+
+async function connect(integration: { id: string; slug: string }) {
+  const { state } = await begin(integration.id);
+  return callback(integration.slug, { code: "the-code", state });
+}
+
+const view = (id: string) => getIntegration(testContext(db, admin), id);
+
+function idToken(claims: Record<string, unknown>): string {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  return `${part({ alg: "none" })}.${part({ iss: "https://elsewhere.example", ...claims })}.c2ln`;
+}
+
+function answerFor(account: Record<string, unknown>, tokens: Record<string, unknown> = {}) {
+  return {
+    body: {
+      access_token: "at-1",
+      refresh_token: "rt-1",
+      expires_in: 3600,
+      id_token: idToken(account),
+      ...tokens,
+    },
+  };
+}
+
+const ADA = { sub: "1", email: "ada@contoso.example", tid: "contoso" };
+const BOB = { sub: "2", email: "bob@fabrikam.example", tid: "fabrikam" };
+
+describe("connecting", () => {
+  it("sends the browser to the service with PKCE and everything the admin set", async () => {
+    const integration = await create({}, { audience: "api://x", authorizationParams: "prompt=consent" });
+    const { url, state } = await begin(integration.id);
+    expect(url.origin + url.pathname).toBe(service.url("/authorize"));
+    expect(Object.fromEntries(url.searchParams)).toMatchObject({
+      tenant: "1",
+      response_type: "code",
+      client_id: "client-1",
+      redirect_uri: integration.redirectUri,
+      scope: "offline_access Directory.Read.All",
+      audience: "api://x",
+      prompt: "consent",
+      code_challenge_method: "S256",
+    });
+    expect(state).toHaveLength(43);
+    expect((await view(integration.id)).connection?.waitingUntil).not.toBeNull();
+    expect((await view(integration.id)).status).toBe("not_connected");
+  });
+
+  it("stores what comes, sealed to its place, and shows whose account it is", async () => {
+    const integration = await create();
+    service.always("/token", answerFor(ADA, { scope: "Directory.Read.All" }));
+    await expect(connect(integration)).resolves.toEqual({
+      outcome: "connected",
+      integrationId: integration.id,
+    });
+    const shown = await view(integration.id);
+    expect(shown.status).toBe("active");
+    expect(shown.connection).toMatchObject({
+      waitingUntil: null,
+      account: { label: "ada@contoso.example", tenant: "contoso" },
+      connectedBy: admin.label,
+      requestedScopes: ["offline_access", "Directory.Read.All"],
+      grantedScopes: ["Directory.Read.All"],
+      hasRefreshToken: true,
+    });
+    expect(JSON.stringify(shown)).not.toMatch(/at-1|rt-1|canary/);
+    const row = await db.prisma.connection.findFirstOrThrow({ where: { integrationId: integration.id } });
+    const place = { table: "Connection", id: row.id, field: "refreshToken" };
+    expect(unseal(testContext(db).keyring, place, row.refreshToken ?? "")).toBe("rt-1");
+    expect(service.requests.at(-1)?.params).toMatchObject({ code: "the-code", client_secret: SECRET });
+  });
+
+  it("takes a token at once with client credentials", async () => {
+    const integration = await create({}, { flowType: "client_credentials", authorizationUrl: "" });
+    const started = await startConnect(testContext(db, admin), { integrationId: integration.id });
+    expect(started).toEqual({ kind: "connected" });
+    expect((await view(integration.id)).status).toBe("active");
+  });
+
+  it("says what the service said when client credentials are refused, and keeps it on the connection", async () => {
+    const integration = await create({}, { flowType: "client_credentials", authorizationUrl: "" });
+    service.enqueue("/token", {
+      status: 401,
+      body: { error: "invalid_client", error_description: "Wrong secret." },
+    });
+    await expect(startConnect(testContext(db, admin), { integrationId: integration.id })).rejects.toThrow(
+      /Wrong secret/,
+    );
+    const { status, connection } = await view(integration.id);
+    expect(status).toBe("not_connected");
+    expect(connection?.connectError?.message).toMatch(/Wrong secret/);
+  });
+
+  it("leaves the old tokens alone when a reconnect fails, and says why", async () => {
+    const integration = await create();
+    await connect(integration);
+    service.enqueue("/token", {
+      status: 400,
+      body: { error: "invalid_grant", error_description: "Code is spent." },
+    });
+    await expect(connect(integration)).resolves.toMatchObject({ outcome: "failed" });
+    const shown = await view(integration.id);
+    expect(shown.status).toBe("active");
+    expect(shown.connection?.connectError).toMatchObject({ code: "invalid_grant" });
+    expect(shown.connection?.connectError?.message).toMatch(/Code is spent/);
+    await connect(integration);
+    expect((await view(integration.id)).connection?.connectError).toBeNull();
+  });
+
+  it("brings the admin back with the service's own words after a Cancel", async () => {
+    const integration = await create();
+    const { state } = await begin(integration.id);
+    const params = { state, error: "access_denied", error_description: "The user pressed Cancel." };
+    await expect(callback(integration.slug, params)).resolves.toMatchObject({ outcome: "failed" });
+    expect((await view(integration.id)).connection?.connectError?.message).toMatch(/pressed Cancel/);
+  });
+
+  it("names the placeholder that has no value before anybody is redirected", async () => {
+    const tokenUrl = `${service.origin}/{entity_id}/token`;
+    const integration = await create({}, { tokenUrl });
+    await expect(begin(integration.id)).rejects.toThrow(/entity_id/);
+    expect(service.requests).toHaveLength(0);
+  });
+
+  it("puts the default entity ID into both URLs", async () => {
+    const urls = {
+      authorizationUrl: `${service.origin}/{entity_id}/authorize`,
+      tokenUrl: `${service.origin}/{entity_id}/token`,
+    };
+    const integration = await create({ defaultEntityId: "common" }, urls);
+    service.always("/common/token", answerFor(ADA));
+    const { url, state } = await begin(integration.id);
+    expect(url.pathname).toBe("/common/authorize");
+    await expect(callback(integration.slug, { code: "c", state })).resolves.toMatchObject({
+      outcome: "connected",
+    });
+  });
+
+  it("lets two handshakes of one integration both finish; the last is kept", async () => {
+    const integration = await create();
+    const first = await begin(integration.id);
+    const second = await begin(integration.id);
+    service.enqueue(
+      "/token",
+      answerFor(ADA, { access_token: "at-second" }),
+      answerFor(ADA, { access_token: "at-first" }),
+    );
+    await callback(integration.slug, { code: "c2", state: second.state });
+    await callback(integration.slug, { code: "c1", state: first.state });
+    const row = await db.prisma.connection.findFirstOrThrow({ where: { integrationId: integration.id } });
+    const place = { table: "Connection", id: row.id, field: "accessToken" };
+    expect(unseal(testContext(db).keyring, place, row.accessToken ?? "")).toBe("at-first");
+  });
+});
+
+describe("a callback", () => {
+  async function refused(act: (facts: { slug: string; state: string; id: string }) => Promise<unknown>) {
+    const integration = await create();
+    await connect(integration);
+    const asked = service.requests.length;
+    const { state } = await begin(integration.id);
+    const outcome = await act({ slug: integration.slug, state, id: integration.id });
+    expect(service.requests).toHaveLength(asked);
+    expect((await view(integration.id)).status).toBe("active");
+    return { outcome, state, integration };
+  }
+  const unknown = { outcome: "refused", reason: "state_unknown" };
+
+  it("without a state is refused", async () => {
+    const { outcome } = await refused(({ slug }) => callback(slug, { code: "c" }));
+    expect(outcome).toEqual({ outcome: "refused", reason: "state_missing" });
+  });
+
+  it("with a forged state is refused", async () => {
+    const { outcome } = await refused(({ slug }) => callback(slug, { code: "c", state: "x".repeat(43) }));
+    expect(outcome).toEqual(unknown);
+  });
+
+  it("of another user is refused, and does not burn the handshake", async () => {
+    const other = await seedUser(db, "platform_admin");
+    const { outcome, integration, state } = await refused(({ slug, state }) =>
+      callback(slug, { code: "c", state }, other),
+    );
+    expect(outcome).toEqual(unknown);
+    await expect(callback(integration.slug, { code: "c", state })).resolves.toMatchObject({
+      outcome: "connected",
+    });
+  });
+
+  it("of another session of the same user is refused", async () => {
+    const elsewhere = { ...admin, sid: randomUUID() };
+    const { outcome } = await refused(({ slug, state }) => callback(slug, { code: "c", state }, elsewhere));
+    expect(outcome).toEqual(unknown);
+  });
+
+  it("whose state was issued for another integration is refused", async () => {
+    const other = await create();
+    const { outcome } = await refused(({ state }) => callback(other.slug, { code: "c", state }));
+    expect(outcome).toEqual(unknown);
+  });
+
+  it("that is replayed is refused", async () => {
+    const integration = await create();
+    const { state } = await begin(integration.id);
+    await callback(integration.slug, { code: "c", state });
+    await expect(callback(integration.slug, { code: "c", state })).resolves.toEqual(unknown);
+  });
+
+  it("that comes twice at once is taken once", async () => {
+    const integration = await create();
+    const { state } = await begin(integration.id);
+    const both = await Promise.all([1, 2].map(() => callback(integration.slug, { code: "c", state })));
+    expect(both.map((result) => result.outcome).sort()).toEqual(["connected", "refused"]);
+  });
+
+  it("after ten minutes is refused", async () => {
+    const integration = await create();
+    const { state } = await begin(integration.id);
+    const later = testContext(db, admin, { now: () => new Date(Date.now() + 10 * 60_000 + 1) });
+    const params = new URLSearchParams({ code: "c", state });
+    await expect(completeConnect(later, { slug: integration.slug, params })).resolves.toEqual(unknown);
+  });
+
+  it("of a user demoted meanwhile is refused", async () => {
+    const { outcome } = await refused(({ slug, state }) =>
+      callback(slug, { code: "c", state }, { ...admin, role: "viewer" }),
+    );
+    expect(outcome).toEqual({ outcome: "refused", reason: "forbidden" });
+  });
+
+  it("for an integration deleted meanwhile is refused", async () => {
+    const integration = await create();
+    const { state } = await begin(integration.id);
+    await deleteIntegration(testContext(db, admin), { id: integration.id, confirmName: integration.name });
+    await expect(callback(integration.slug, { code: "c", state })).resolves.toEqual(unknown);
+  });
+
+  it("with the iss of another server than the Issuer set is refused", async () => {
+    const integration = await create({}, { issuer: "https://login.example.com" });
+    const { state } = await begin(integration.id);
+    const result = await callback(integration.slug, { code: "c", state, iss: "https://evil.example.com" });
+    expect(result).toMatchObject({ outcome: "failed" });
+    expect(service.requests).toHaveLength(0);
+  });
+
+  it("is dropped and the tokens given back when the OAuth client was changed at the service's back", async () => {
+    const integration = await create();
+    const { state } = await begin(integration.id);
+    service.enqueue("/token", { body: { access_token: "late", refresh_token: "late-rt" }, delayMs: 300 });
+    const pending = callback(integration.slug, { code: "c", state });
+    const changed = integrationInput({ name: integration.name }, { clientId: "another-client" });
+    await updateIntegration(testContext(db, admin), {
+      ...changed,
+      id: integration.id,
+      version: integration.version,
+    });
+    await expect(pending).resolves.toMatchObject({ outcome: "failed" });
+    expect((await view(integration.id)).status).toBe("not_connected");
+    expect(service.requests.filter((request) => request.path === "/revoke")).not.toHaveLength(0);
+  });
+});
+
+describe("whose account it is", () => {
+  async function connectedAsAda() {
+    const integration = await create();
+    service.enqueue(
+      "/token",
+      answerFor(ADA),
+      answerFor(BOB, { access_token: "at-bob", refresh_token: "rt-bob" }),
+    );
+    await connect(integration);
+    await expect(connect(integration)).resolves.toMatchObject({ outcome: "held" });
+    return integration;
+  }
+
+  it("holds the consent of another account than before, and the old tokens go on", async () => {
+    const integration = await connectedAsAda();
+    const { connection } = await view(integration.id);
+    expect(connection?.account?.label).toBe("ada@contoso.example");
+    expect(connection?.heldGrant).toMatchObject({
+      reason: "account_changed",
+      account: { label: "bob@fabrikam.example", tenant: "fabrikam" },
+    });
+  });
+
+  it("uses the new account when the admin accepts it", async () => {
+    const integration = await connectedAsAda();
+    await acceptHeldGrant(testContext(db, admin), { integrationId: integration.id });
+    const { connection } = await view(integration.id);
+    expect(connection?.account?.label).toBe("bob@fabrikam.example");
+    expect(connection?.heldGrant).toBeNull();
+    const again = acceptHeldGrant(testContext(db, admin), { integrationId: integration.id });
+    await expect(again).rejects.toMatchObject({ code: "connection_not_found" });
+  });
+
+  it("revokes and forgets the new account when the admin keeps the old", async () => {
+    const integration = await connectedAsAda();
+    await discardHeldGrant(testContext(db, admin), { integrationId: integration.id });
+    const { connection } = await view(integration.id);
+    expect(connection?.account?.label).toBe("ada@contoso.example");
+    expect(connection?.heldGrant).toBeNull();
+    const revoked = service.requests.filter((request) => request.path === "/revoke");
+    expect(revoked.map((request) => request.params.token)).toEqual(["rt-bob", "at-bob"]);
+  });
+
+  it("asks the identity request where the token answer does not say", async () => {
+    const integration = await create({}, { identityUrl: service.url("/me") });
+    service.always("/me", { body: { id: "7", email: "eve@example.com" } });
+    await connect(integration);
+    expect((await view(integration.id)).connection?.account?.label).toBe("eve@example.com");
+  });
+
+  it("connects all the same when the identity request fails", async () => {
+    const integration = await create({}, { identityUrl: service.url("/me") });
+    service.always("/me", { status: 500, body: "oops" });
+    await expect(connect(integration)).resolves.toMatchObject({ outcome: "connected" });
+  });
+});
+
+describe("disconnecting", () => {
+  it("revokes the refresh token first, then forgets everything", async () => {
+    const integration = await create();
+    await connect(integration);
+    const result = await disconnectConnection(testContext(db, admin), { integrationId: integration.id });
+    expect(result).toEqual({ revoked: true, message: null });
+    const revoked = service.requests.filter((request) => request.path === "/revoke");
+    expect(revoked.map((request) => request.params.token_type_hint)).toEqual([
+      "refresh_token",
+      "access_token",
+    ]);
+    const row = await db.prisma.connection.findFirstOrThrow({ where: { integrationId: integration.id } });
+    expect(row).toMatchObject({
+      status: "not_connected",
+      accessToken: null,
+      refreshToken: null,
+      accountLabel: null,
+    });
+  });
+
+  it("forgets the tokens even if the service does not revoke them, and says so", async () => {
+    const integration = await create();
+    await connect(integration);
+    service.always("/revoke", { status: 503, body: "down" });
+    const result = await disconnectConnection(testContext(db, admin), { integrationId: integration.id });
+    expect(result.revoked).toBe(false);
+    expect(result.message).toMatch(/503/);
+    expect((await view(integration.id)).status).toBe("not_connected");
+  });
+
+  it("does not take another account for a change after it", async () => {
+    const integration = await create();
+    service.enqueue("/token", answerFor(ADA), answerFor(BOB));
+    await connect(integration);
+    await disconnectConnection(testContext(db, admin), { integrationId: integration.id });
+    await expect(connect(integration)).resolves.toMatchObject({ outcome: "connected" });
+  });
+});
+
+describe("an origin that changes", () => {
+  it("clears the client secret, asks for a new consent, and sends nothing there", async () => {
+    const integration = await create();
+    await connect(integration);
+    const moved = integrationInput(
+      { name: integration.name },
+      { clientSecret: "", tokenUrl: "https://evil.example.com/token" },
+    );
+    const saved = await updateIntegration(testContext(db, admin), {
+      ...moved,
+      id: integration.id,
+      version: integration.version,
+    });
+    expect(saved.notice).toMatch(/evil\.example\.com.*cleared/s);
+    const shown = await view(integration.id);
+    expect(shown.status).toBe("reconnect_required");
+    expect(shown.oauth?.clientSecret).toBeNull();
+    await expect(begin(integration.id)).rejects.toMatchObject({ errors: [{ path: "oauth.clientSecret" }] });
+    const result = await disconnectConnection(testContext(db, admin), { integrationId: integration.id });
+    expect(result.message).toMatch(/Token URL has changed/);
+  });
+
+  it("keeps the secret that is entered anew in the same save", async () => {
+    const integration = await create();
+    const moved = integrationInput(
+      { name: integration.name },
+      { clientSecret: "new", tokenUrl: "https://other.example.com/token" },
+    );
+    await updateIntegration(testContext(db, admin), {
+      ...moved,
+      id: integration.id,
+      version: integration.version,
+    });
+    expect((await view(integration.id)).oauth?.clientSecret).not.toBeNull();
+  });
+
+  it("is seen in the test URL too", async () => {
+    const integration = await create();
+    await connect(integration);
+    const moved = integrationInput(
+      { name: integration.name, testUrl: "https://evil.example.com/" },
+      { clientSecret: "" },
+    );
+    await updateIntegration(testContext(db, admin), {
+      ...moved,
+      id: integration.id,
+      version: integration.version,
+    });
+    expect((await view(integration.id)).status).toBe("reconnect_required");
+  });
+});
+
+describe("Test connection", () => {
+  it("shows status and the start of what the service says, the token masked", async () => {
+    const integration = await create({ testUrl: service.url("/users") });
+    service.always("/token", answerFor(ADA));
+    service.always("/users", (request) => ({
+      body: { value: ["Ada"], echo: request.headers.authorization },
+    }));
+    await connect(integration);
+    const result = await testConnection(testContext(db, admin), { integrationId: integration.id });
+    expect(result).toMatchObject({ ok: true, status: 200 });
+    expect(result.bodyStart).toContain("Ada");
+    expect(result.bodyStart).not.toContain("at-1");
+    expect(service.requests.at(-1)?.headers.authorization).toBe("Bearer at-1");
+  });
+
+  it("says what a 401 means", async () => {
+    const integration = await create({ testUrl: service.url("/users") });
+    service.always("/users", { status: 401, body: {} });
+    await connect(integration);
+    const result = await testConnection(testContext(db, admin), { integrationId: integration.id });
+    expect(result).toMatchObject({ ok: false, status: 401 });
+  });
+
+  it("says only whether the token is valid where there is no test URL", async () => {
+    const integration = await create();
+    await connect(integration);
+    const asked = service.requests.length;
+    const result = await testConnection(testContext(db, admin), { integrationId: integration.id });
+    expect(result).toMatchObject({ ok: true, status: null });
+    expect(service.requests).toHaveLength(asked);
+  });
+});
+
+describe("who may", () => {
+  it.each([["viewer"], ["organization_admin"]] as const)(
+    "a %s not connect a global integration",
+    async (role) => {
+      const organization = role === "organization_admin" ? (await seedOrganization(db)).id : undefined;
+      const actor = await seedUser(db, role, organization);
+      const integration = await create();
+      const denied = { code: "permission_denied" };
+      await expect(begin(integration.id, actor)).rejects.toMatchObject(denied);
+      const input = { integrationId: integration.id };
+      await expect(disconnectConnection(testContext(db, actor), input)).rejects.toMatchObject(denied);
+      await expect(testConnection(testContext(db, actor), input)).rejects.toMatchObject(denied);
+      await expect(acceptHeldGrant(testContext(db, actor), input)).rejects.toMatchObject(denied);
+      await expect(discardHeldGrant(testContext(db, actor), input)).rejects.toMatchObject(denied);
+      await expect(cancelHandshake(testContext(db, actor), input)).rejects.toMatchObject(denied);
+    },
+  );
+
+  it("another organization's admin sees nothing of an owned integration", async () => {
+    const [owner, stranger] = [await seedOrganization(db), await seedOrganization(db)];
+    const integration = await create({ organizationId: owner.id });
+    const outsider = await seedUser(db, "organization_admin", stranger.id);
+    await expect(begin(integration.id, outsider)).rejects.toMatchObject({ code: "integration_not_found" });
+    const insider = await seedUser(db, "organization_admin", owner.id);
+    await expect(begin(integration.id, insider)).resolves.toBeDefined();
+  });
+});
+
+it("stops waiting for the consents that this person began, and no others", async () => {
+  const integration = await create();
+  const other = await seedUser(db, "platform_admin");
+  const theirs = await begin(integration.id, other);
+  await begin(integration.id);
+  await cancelHandshake(testContext(db, admin), { integrationId: integration.id });
+  expect(await db.prisma.handshake.count({ where: { integrationId: integration.id } })).toBe(1);
+  await expect(callback(integration.slug, { code: "c", state: theirs.state }, other)).resolves.toMatchObject({
+    outcome: "connected",
+  });
+});
+
+it("stores no secret in plain text and names none in the audit log", async () => {
+  const integration = await create();
+  service.always("/token", answerFor(ADA, { access_token: "canary-at", refresh_token: "canary-rt" }));
+  await connect(integration);
+  await begin(integration.id);
+  const tables = ["OAuthClient", "Connection", "Handshake", "HeldGrant", "AuditEvent", "Integration"];
+  const dumps = await Promise.all(tables.map((table) => db.pool.query(`SELECT * FROM "${table}"`)));
+  expect(JSON.stringify(dumps.map((dump) => dump.rows))).not.toMatch(/canary/);
+});
