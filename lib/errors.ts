@@ -75,6 +75,12 @@ export function fieldError(path: string, message: string): AppError {
 export function parseInput<S extends z.ZodType>(schema: S, raw: unknown): z.output<S> {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message }));
+  // The first word on a field says what to do; the rest would only repeat it.
+  const messages = new Map<string, string>();
+  for (const { path, message } of parsed.error.issues) {
+    const field = path.join(".");
+    if (!messages.has(field)) messages.set(field, message);
+  }
+  const errors = [...messages].map(([path, message]) => ({ path, message }));
   throw new AppError("validation_failed", errors[0]?.message ?? "The input is not valid.", { errors });
 }
