@@ -52,9 +52,12 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   }
 }
 
-/** Route handlers answer for themselves, in JSON; sign-in and setup are for people who are not signed in. */
+/**
+ * Route handlers answer for themselves, in JSON; sign-in and setup are for people who are not signed in. The callback
+ * too: its address carries a code and a state, which must not end up in the sign-in page's address.
+ */
 function needsSession(pathname: string): boolean {
-  return !/^\/(sign-in|setup|api|sdk)(\/|$)/.test(pathname);
+  return !/^\/(sign-in|setup|oauth|api|sdk)(\/|$)/.test(pathname);
 }
 
 function cookiesOf(request: NextRequest): Record<string, string> {

@@ -63,11 +63,12 @@ function opens(keyring: Keyring, id: string, sealed: string): boolean {
 }
 
 async function createInstallation(db: Database): Promise<string> {
-  await db.pool.query(`INSERT INTO "Installation" ("id") VALUES ($1) ON CONFLICT ("singleton") DO NOTHING`, [
-    uuidv7(),
-  ]);
-  const row = await db.prisma.installation.findFirstOrThrow({ select: { id: true } });
-  return row.id;
+  const existing = await db.prisma.installation.findFirst({ select: { id: true } });
+  if (existing) return existing.id;
+  // Of two processes starting at once one writes, and both read what it wrote.
+  const insert = `INSERT INTO "Installation" ("id") VALUES ($1) ON CONFLICT ("singleton") DO NOTHING`;
+  await db.pool.query(insert, [uuidv7()]);
+  return (await db.prisma.installation.findFirstOrThrow({ select: { id: true } })).id;
 }
 
 const known = new WeakMap<Database, Promise<string>>();

@@ -28,6 +28,7 @@ describe("the path to go to after signing in", () => {
     "/sign-in?next=/",
     "/setup/token",
     "/api/auth/signout",
+    "/oauth/callback/github?code=secret",
     `/${"a".repeat(3000)}`,
     undefined,
     ["/settings"],

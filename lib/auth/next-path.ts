@@ -1,5 +1,5 @@
 /** Screens that make no sense, or harm, as the place to go after signing in. */
-const NEVER = /^\/(sign-in|setup|api|_next)(\/|\?|$)/;
+const NEVER = /^\/(sign-in|setup|oauth|api|_next)(\/|\?|$)/;
 
 /**
  * The path to go to after signing in: one of this server, or "/" for anything else. A whole URL, `//host`, a
