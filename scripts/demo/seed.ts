@@ -58,6 +58,7 @@ async function seedIntegration(ctx: Ctx, service: DemoService): Promise<void> {
     defaultEntityId: "common",
     testUrl: `${service.apiOrigin}/v1.0/users`,
     apiHosts: [new URL(service.apiOrigin).host],
+    config: { base_url: `${service.apiOrigin}/v1.0` },
     oauth: {
       flowType: "authorization_code" as const,
       clientId: service.clientId,
@@ -74,7 +75,7 @@ async function seedIntegration(ctx: Ctx, service: DemoService): Promise<void> {
   };
   const existing = await findIntegration(ctx);
   if (!existing) {
-    await createIntegration(ctx, input);
+    await createIntegration(ctx, { ...input, presetId: "microsoft-graph" });
     return;
   }
   if (existing.connection && existing.connection.status !== "not_connected") {
