@@ -42,6 +42,9 @@ describe("the integration form", () => {
 
   it("counts a version that moved on as no change of what was typed", () => {
     expect(changedFields({ version: "1", name: "A" }, { version: "2", name: "A" })).toEqual([]);
-    expect(changedFields({ name: "A" }, { name: "B", "config.region": "eu" })).toEqual(["name", "config.region"]);
+    expect(changedFields({ name: "A" }, { name: "B", "config.region": "eu" })).toEqual([
+      "name",
+      "config.region",
+    ]);
   });
 });

@@ -1,0 +1,49 @@
+import type { Metadata } from "next";
+import type { ReactNode } from "react";
+import { webContext } from "@/app/context";
+import { IntegrationScreen } from "@/components/integrations/integration-screen";
+import { deleteIntegrationAction, updateIntegrationAction } from "../actions";
+import {
+  acceptAccountAction,
+  cancelConsentAction,
+  connectAction,
+  createScriptKeyAction,
+  disconnectAction,
+  keepAccountAction,
+  testConnectionAction,
+} from "../connection-actions";
+import { loadIntegrationView } from "../load-integration-view";
+
+interface LayoutProps {
+  params: Promise<{ id: string }>;
+  children: ReactNode;
+}
+
+export async function generateMetadata({ params }: LayoutProps): Promise<Metadata> {
+  const { name } = await loadIntegrationView((await params).id);
+  return { title: name };
+}
+
+export default async function IntegrationLayout({ params, children }: LayoutProps) {
+  const view = await loadIntegrationView((await params).id);
+  const { publicUrl } = await webContext();
+  return (
+    <IntegrationScreen
+      initial={view}
+      publicUrl={publicUrl}
+      actions={{
+        connect: connectAction,
+        cancelConsent: cancelConsentAction,
+        acceptAccount: acceptAccountAction,
+        keepAccount: keepAccountAction,
+        disconnect: disconnectAction,
+        test: testConnectionAction,
+        save: updateIntegrationAction,
+        remove: deleteIntegrationAction,
+        createKey: createScriptKeyAction,
+      }}
+    >
+      {children}
+    </IntegrationScreen>
+  );
+}

@@ -1,0 +1,43 @@
+"use server";
+
+import { parseWithZod } from "@conform-to/zod/v4";
+import type { z } from "zod";
+import { runAction, type ActionResult } from "@/app/run-action";
+import { createIntegration } from "@/lib/integrations/create-integration";
+import { deleteIntegration } from "@/lib/integrations/delete-integration";
+import { createIntegrationInput, updateIntegrationInput } from "@/lib/integrations/schema";
+import { updateIntegration } from "@/lib/integrations/update-integration";
+
+export async function createIntegrationAction(
+  form: FormData,
+): Promise<ActionResult<{ id: string; name: string }>> {
+  return withForm(form, createIntegrationInput, (input) => runAction((ctx) => createIntegration(ctx, input)));
+}
+
+export async function updateIntegrationAction(
+  form: FormData,
+): Promise<ActionResult<{ version: number; notice: string | null }>> {
+  return withForm(form, updateIntegrationInput, (input) => runAction((ctx) => updateIntegration(ctx, input)));
+}
+
+export async function deleteIntegrationAction(id: string, confirmName: string): Promise<ActionResult<null>> {
+  return runAction(async (ctx) => {
+    await deleteIntegration(ctx, { id, confirmName });
+    return null;
+  });
+}
+
+/** Turns the form's text into what the schema takes; the browser keeps what was typed, so nothing of it is sent back. */
+async function withForm<Schema extends z.ZodType, T>(
+  form: FormData,
+  schema: Schema,
+  save: (input: z.output<Schema>) => Promise<ActionResult<T>>,
+): Promise<ActionResult<T>> {
+  const submission = parseWithZod(form, { schema });
+  if (submission.status === "success") return save(submission.value as z.output<Schema>);
+  const entries = Object.entries(submission.error ?? {});
+  const fieldErrors = Object.fromEntries(
+    entries.flatMap(([path, messages]) => (messages ? [[path, messages]] : [])),
+  );
+  return { ok: false, code: "validation_failed", message: "Some fields need attention.", fieldErrors };
+}

@@ -1,0 +1,60 @@
+"use server";
+
+import { runAction } from "@/app/run-action";
+import type { IntegrationActions } from "@/components/integrations/integration-actions";
+import { createApiKey } from "@/lib/api-keys/create-api-key";
+import { acceptHeldGrant } from "@/lib/connections/accept-held-grant";
+import { cancelHandshake } from "@/lib/connections/cancel-handshake";
+import { discardHeldGrant } from "@/lib/connections/discard-held-grant";
+import { disconnectConnection } from "@/lib/connections/disconnect-connection";
+import { startConnect } from "@/lib/connections/start-connect";
+import { testConnection } from "@/lib/connections/test-connection";
+import { getIntegration } from "@/lib/integrations/queries";
+
+type Answer<Name extends keyof IntegrationActions> = ReturnType<IntegrationActions[Name]>;
+
+export async function connectAction(integrationId: string): Answer<"connect"> {
+  return runAction((ctx) => startConnect(ctx, { integrationId }));
+}
+
+export async function cancelConsentAction(integrationId: string): Answer<"cancelConsent"> {
+  return runAction(async (ctx) => {
+    await cancelHandshake(ctx, { integrationId });
+    return null;
+  });
+}
+
+export async function acceptAccountAction(integrationId: string): Answer<"acceptAccount"> {
+  return runAction(async (ctx) => {
+    await acceptHeldGrant(ctx, { integrationId });
+    return null;
+  });
+}
+
+export async function keepAccountAction(integrationId: string): Answer<"keepAccount"> {
+  return runAction(async (ctx) => {
+    await discardHeldGrant(ctx, { integrationId });
+    return null;
+  });
+}
+
+export async function disconnectAction(integrationId: string): Answer<"disconnect"> {
+  return runAction((ctx) => disconnectConnection(ctx, { integrationId }));
+}
+
+export async function testConnectionAction(integrationId: string): Answer<"test"> {
+  return runAction((ctx) => testConnection(ctx, { integrationId }));
+}
+
+/** A key for the Use it panel: of the organization that the integration is for, with what a script needs. */
+export async function createScriptKeyAction(integrationId: string): Answer<"createKey"> {
+  return runAction(async (ctx) => {
+    const integration = await getIntegration(ctx, integrationId);
+    const { apiKey, key } = await createApiKey(ctx, {
+      name: `${integration.name} scripts`,
+      organizationId: integration.organization?.id,
+      permissions: ["integrations:read", "credentials:read"],
+    });
+    return { name: apiKey.name, key };
+  });
+}

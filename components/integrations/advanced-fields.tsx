@@ -1,0 +1,61 @@
+"use client";
+
+import { AdvancedRefreshFields } from "@/components/integrations/advanced-refresh-fields";
+import { AdvancedRequestFields } from "@/components/integrations/advanced-request-fields";
+import { SelectField, TextAreaField, TextField } from "@/components/integrations/form-field";
+import { NO_OAUTH } from "@/components/integrations/form-values";
+import type { IntegrationForm } from "@/components/integrations/use-integration-form";
+import { Disclosure } from "@/components/ui/disclosure";
+import type { SecretState } from "@/lib/integrations/schema";
+
+export interface AdvancedFieldsProps {
+  form: IntegrationForm;
+  privateKey: SecretState | null;
+}
+
+const policies = [
+  { value: "default", label: "Use the default connection" },
+  { value: "none", label: "Get no token" },
+];
+
+/** What few services need, folded away; a save that finds something wrong inside opens the fold. */
+export function AdvancedFields({ form, privateKey }: AdvancedFieldsProps) {
+  const usesOAuth = form.values["oauth.flowType"] !== NO_OAUTH;
+  return (
+    <Disclosure
+      label="Advanced"
+      summary={usesOAuth ? "test URL, revocation, PKCE, token requests, refreshing" : "test URL, API hosts"}
+    >
+      <div className="flex flex-col gap-6">
+        <div className="grid gap-x-5 gap-y-3.5 lg:grid-cols-2">
+          <TextField
+            form={form}
+            name="testUrl"
+            label="Test URL"
+            type="url"
+            mono
+            hint="Test connection makes a GET of it with the token."
+          />
+          <TextAreaField
+            form={form}
+            name="apiHosts"
+            label="API hosts"
+            mono
+            hint="Other hosts the SDK may send the token to, one a line."
+            placeholder="graph.microsoft.com"
+          />
+          {usesOAuth && (
+            <SelectField
+              form={form}
+              name="organizationPolicy"
+              label="Organizations without a connection of their own"
+              options={policies}
+            />
+          )}
+        </div>
+        {usesOAuth && <AdvancedRequestFields form={form} privateKey={privateKey} />}
+        {usesOAuth && <AdvancedRefreshFields form={form} />}
+      </div>
+    </Disclosure>
+  );
+}

@@ -1,0 +1,88 @@
+"use client";
+
+import { connectionFacts } from "@/components/integrations/connection-facts";
+import { useIntegrationScreen } from "@/components/integrations/integration-context";
+import { useNow } from "@/components/patterns/clock";
+import { RelativeTime } from "@/components/patterns/relative-time";
+import { Alert } from "@/components/ui/alert";
+
+/** What is wrong with the connection, in words: what happened, why, what to do. */
+export function ConnectionAlerts() {
+  const { view } = useIntegrationScreen();
+  const facts = connectionFacts(view, useNow());
+  const { connection } = view;
+  const missing = view.missing.length > 0 && (
+    <Alert tone="warning" title="Required values are missing">
+      Enter {new Intl.ListFormat("en").format(view.missing)} in the settings below and save.
+    </Alert>
+  );
+  if (!connection || !facts) return missing;
+  const { error, connectError } = connection;
+  return (
+    <>
+      {missing}
+      {connectError && (
+        <Alert tone="danger" title="The last attempt to connect failed">
+          <p className="wrap-anywhere">
+            {connectError.message} <RelativeTime value={connectError.at} />.
+          </p>
+          <p>
+            {mendFor(connectError.code)}
+            {connection.hasAccessToken && !facts.expired && " Until then the tokens of before go on working."}
+          </p>
+        </Alert>
+      )}
+      {error && error.code !== connectError?.code && (
+        <Alert
+          tone={connection.status === "reconnect_required" ? "danger" : "warning"}
+          title={
+            connection.status === "reconnect_required"
+              ? "Only a new consent can mend this connection"
+              : "The last refresh failed; it is tried again by itself"
+          }
+        >
+          <p className="wrap-anywhere">
+            {error.message}
+            {error.since && (
+              <>
+                {" "}
+                Since <RelativeTime value={error.since} />.
+              </>
+            )}
+          </p>
+          <p>
+            {connection.status === "reconnect_required"
+              ? "Choose Reconnect and consent again."
+              : mendFor(error.code)}
+          </p>
+        </Alert>
+      )}
+      {facts.expired && connection.expiresAt && connection.status !== "reconnect_required" && (
+        <Alert tone="danger" title="The access token has expired">
+          It ended <RelativeTime value={connection.expiresAt} />, and scripts get no token since. Choose
+          Reconnect to get a new one.
+        </Alert>
+      )}
+    </>
+  );
+}
+
+/** What to do about a failure, by its code; the message before it says what happened and why. */
+function mendFor(code: string): string {
+  switch (code) {
+    case "access_denied":
+    case "consent_required":
+    case "interaction_required":
+    case "login_required":
+      return "Choose Connect again and allow the access, or have it allowed by an admin of the service.";
+    case "invalid_client":
+    case "unauthorized_client":
+      return "Compare Client ID and Client Secret with the service's, save, and connect again.";
+    case "invalid_scope":
+      return "Compare Scopes with what the service offers this client, save, and connect again.";
+    case "invalid_grant":
+      return "Compare the Redirect URI registered at the service with the one above, then connect again.";
+    default:
+      return "Check the URLs and the Client ID below, then connect again.";
+  }
+}

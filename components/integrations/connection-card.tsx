@@ -1,0 +1,117 @@
+"use client";
+
+import { accountInWords, connectionFacts } from "@/components/integrations/connection-facts";
+import { useIntegrationScreen } from "@/components/integrations/integration-context";
+import { ScopeList } from "@/components/integrations/scope-list";
+import { useNow } from "@/components/patterns/clock";
+import { DefinitionList } from "@/components/patterns/definition-list";
+import { RelativeTime } from "@/components/patterns/relative-time";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import type { ConnectionView, IntegrationView } from "@/lib/integrations/schema";
+
+/** What the default connection is: whose account, since when, what it may do, how long. */
+export function ConnectionCard() {
+  const { view, actions, connection: acts } = useIntegrationScreen();
+  const facts = connectionFacts(view, useNow());
+  const { connection } = view;
+  if (!connection || !facts) return null;
+  const waiting = facts.waiting && connection.waitingUntil && (
+    <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
+      <span>
+        Somebody is at the service, consenting. This page changes by itself; the attempt ends{" "}
+        <RelativeTime value={connection.waitingUntil} />.
+      </span>
+      {view.can.connect && (
+        <Button
+          size="sm"
+          pending={acts.running === "cancel"}
+          onClick={() => void acts.run("cancel", () => actions.cancelConsent(view.id))}
+        >
+          Stop waiting
+        </Button>
+      )}
+    </p>
+  );
+  return (
+    <Card title="Connection">
+      <div className="flex flex-col gap-3">
+        {waiting}
+        {connection.status === "not_connected" ? (
+          !waiting && <p className="text-muted">{howToConnect(view)}</p>
+        ) : (
+          <DefinitionList items={factsOf(view, connection, facts.expired)} />
+        )}
+      </div>
+    </Card>
+  );
+}
+
+function howToConnect(view: IntegrationView): string {
+  if (!view.can.connect) return "Not connected yet. Ask a platform admin or a technician to connect it.";
+  return view.oauth?.flowType === "client_credentials"
+    ? "Not connected yet. Connect fetches a token with the Client ID and Client Secret; nobody has to sign in."
+    : "Not connected yet. Register the Redirect URI at the service, then choose Connect: you sign in there, consent, and come back.";
+}
+
+function factsOf(view: IntegrationView, connection: ConnectionView, expired: boolean) {
+  const { account, connectedAt, expiresAt, refreshTokenExpiresAt } = connection;
+  const interactive = view.oauth?.flowType === "authorization_code";
+  return [
+    {
+      term: "Account",
+      value: accountInWords(account) ? (
+        <span className="font-medium">Connected as {accountInWords(account)}</span>
+      ) : (
+        interactive && <span className="text-muted">The service does not say whose account it is.</span>
+      ),
+    },
+    {
+      term: "Connected",
+      value: connectedAt && (
+        <>
+          <RelativeTime value={connectedAt} />
+          {connection.connectedBy && ` by ${connection.connectedBy}`}
+        </>
+      ),
+    },
+    {
+      term: "Access token",
+      value: expiresAt ? (
+        <>
+          {expired ? "expired " : "expires "}
+          <RelativeTime value={expiresAt} />
+        </>
+      ) : (
+        connection.hasAccessToken && "The service does not say when it expires."
+      ),
+    },
+    {
+      term: "Refresh token",
+      value: connection.hasRefreshToken ? (
+        refreshTokenExpiresAt ? (
+          <>
+            expires <RelativeTime value={refreshTokenExpiresAt} />
+          </>
+        ) : (
+          "stored"
+        )
+      ) : (
+        interactive && "none: when the access token ends, somebody has to reconnect"
+      ),
+    },
+    {
+      term: "Last refresh",
+      value: connection.lastRefreshAt && <RelativeTime value={connection.lastRefreshAt} />,
+    },
+    { term: "Next refresh", value: connection.nextTryAt && <RelativeTime value={connection.nextTryAt} /> },
+    {
+      term: "OAuth scopes",
+      value: <ScopeList requested={connection.requestedScopes} granted={connection.grantedScopes} />,
+    },
+    {
+      term: "Entity ID",
+      value: connection.entityId && <code className="font-mono">{connection.entityId}</code>,
+    },
+  ];
+}

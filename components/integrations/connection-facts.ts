@@ -1,0 +1,33 @@
+import type { AccountView, IntegrationView } from "@/lib/integrations/schema";
+
+export interface ConnectionFacts {
+  /** A token is stored and its time is over. */
+  expired: boolean;
+  /** Somebody has to consent before scripts get a token. */
+  needsConnect: boolean;
+  verb: "Connect" | "Reconnect";
+  waiting: boolean;
+}
+
+/** What follows from a connection for the buttons of its page; `nowMs` null while the browser's clock is not known yet. */
+export function connectionFacts(view: IntegrationView, nowMs: number | null): ConnectionFacts | null {
+  const { connection } = view;
+  if (!connection) return null;
+  const isOver = (time: string | null) => time !== null && nowMs !== null && Date.parse(time) <= nowMs;
+  const expired = connection.hasAccessToken && isOver(connection.expiresAt);
+  const unconnected = connection.status === "not_connected";
+  return {
+    expired,
+    needsConnect: unconnected || connection.status === "reconnect_required" || expired,
+    verb: unconnected ? "Connect" : "Reconnect",
+    waiting: connection.waitingUntil !== null && !isOver(connection.waitingUntil),
+  };
+}
+
+/** "ada@contoso.example · tenant contoso", as far as the service said. */
+export function accountInWords(account: AccountView | null): string | null {
+  if (!account) return null;
+  const who = account.label ?? account.subject;
+  const parts = [who, account.tenant && `tenant ${account.tenant}`].filter(Boolean);
+  return parts.length > 0 ? parts.join(" · ") : null;
+}

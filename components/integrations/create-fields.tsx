@@ -1,0 +1,64 @@
+"use client";
+
+import { AdvancedFields } from "@/components/integrations/advanced-fields";
+import { ConfigFields } from "@/components/integrations/config-fields";
+import { SelectField } from "@/components/integrations/form-field";
+import {
+  DefaultEntityIdField,
+  DescriptionField,
+  EntityDataProviderField,
+  NameField,
+} from "@/components/integrations/identity-fields";
+import { FlowTypeField, OAuthFields } from "@/components/integrations/oauth-fields";
+import { blankHint } from "@/components/integrations/preset-values";
+import { RedirectUri } from "@/components/integrations/redirect-uri";
+import type { IntegrationForm } from "@/components/integrations/use-integration-form";
+import { useRedirectUriPreview } from "@/components/integrations/use-redirect-uri-preview";
+import { FormSection } from "@/components/ui/form-section";
+import type { Preset } from "@/lib/presets/schema";
+
+export interface CreateFieldsProps {
+  form: IntegrationForm;
+  preset: Preset | null;
+  organizations: ReadonlyArray<{ id: string; name: string }>;
+}
+
+/** Identity, then OAuth, of a new integration. */
+export function CreateFields({ form, preset, organizations }: CreateFieldsProps) {
+  const redirectUri = useRedirectUriPreview(form.values["name"] ?? "");
+  const interactive = form.values["oauth.flowType"] === "authorization_code";
+  const owners = [
+    { value: "", label: "Global" },
+    ...organizations.map(({ id, name }) => ({ value: id, label: name })),
+  ];
+  const configFields = (preset?.configFields ?? []).map((field) => {
+    const blank = preset?.blanks.find((each) => each.field === `config.${field.key}`);
+    return { ...field, label: blank?.label ?? field.key, hint: blank?.hint ?? field.description };
+  });
+  return (
+    <div className="flex min-w-0 flex-col gap-3">
+      <FormSection title="Identity" columns={2}>
+        <SelectField form={form} name="organizationId" label="Organization" options={owners} />
+        <NameField form={form} />
+        <DescriptionField form={form} />
+        <DefaultEntityIdField form={form} hint={blankHint(preset, "defaultEntityId")} />
+        <EntityDataProviderField form={form} />
+        {interactive && (
+          <RedirectUri
+            value={redirectUri}
+            placeholder="Stands here as soon as there is a name"
+            hint="Register it at the service; it works once you saved."
+          />
+        )}
+      </FormSection>
+      <FormSection title="OAuth" columns={2}>
+        <FlowTypeField form={form} />
+        <ConfigFields form={form} fields={configFields} />
+        <OAuthFields form={form} clientSecret={null} preset={preset} />
+        <div className="lg:col-span-2">
+          <AdvancedFields form={form} privateKey={null} />
+        </div>
+      </FormSection>
+    </div>
+  );
+}

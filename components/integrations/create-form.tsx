@@ -1,0 +1,83 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import type { ActionResult } from "@/components/integrations/action-result";
+import { CreateFields } from "@/components/integrations/create-fields";
+import { FormFailure } from "@/components/integrations/form-failure";
+import { blankValues } from "@/components/integrations/form-values";
+import { PresetPicker } from "@/components/integrations/preset-picker";
+import { valuesOfPreset } from "@/components/integrations/preset-values";
+import { SaveBar } from "@/components/integrations/save-bar";
+import { SetupGuide } from "@/components/integrations/setup-guide";
+import { useIntegrationForm } from "@/components/integrations/use-integration-form";
+import { PageHeader } from "@/components/patterns/page-header";
+import { UnsavedChanges } from "@/components/patterns/unsaved-changes";
+import { ButtonLink } from "@/components/ui/button-link";
+import { toastSuccess } from "@/components/ui/toast";
+import { createIntegrationInput } from "@/lib/integrations/schema";
+import type { Preset } from "@/lib/presets/schema";
+
+export interface CreateFormProps {
+  presets: readonly Preset[];
+  organizations: ReadonlyArray<{ id: string; name: string }>;
+  create: (form: FormData) => Promise<ActionResult<{ id: string; name: string }>>;
+}
+
+const FORM_ID = "create-integration";
+
+/** A new integration, on one page: which service, what it is called, how it speaks OAuth. */
+export function CreateForm({ presets, organizations, create }: CreateFormProps) {
+  const router = useRouter();
+  const [preset, setPreset] = useState<Preset | null>(null);
+  const [saved, setSaved] = useState(false);
+  const form = useIntegrationForm({
+    baseline: blankValues,
+    schema: createIntegrationInput,
+    save: create,
+    onSaved: ({ id, name }) => {
+      setSaved(true);
+      toastSuccess(`${name} was created`);
+      router.push(`/settings/integrations/${id}`);
+    },
+  });
+
+  return (
+    <form
+      id={FORM_ID}
+      ref={form.formRef}
+      noValidate
+      className="flex flex-col gap-3 max-sm:pb-16"
+      onInput={form.lookAtSecrets}
+      onClick={form.lookAtSecrets}
+      onSubmit={(event) => {
+        event.preventDefault();
+        form.submit();
+      }}
+    >
+      <PageHeader
+        title="Create Integration"
+        back={{ href: "/settings/integrations", label: "Integrations" }}
+        action={
+          <SaveBar pending={form.pending || saved}>
+            <ButtonLink href="/settings/integrations">Cancel</ButtonLink>
+          </SaveBar>
+        }
+      />
+      {!saved && <UnsavedChanges form={FORM_ID} />}
+      <FormFailure form={form} />
+      <PresetPicker
+        presets={presets}
+        chosen={preset}
+        onChoose={(next) => {
+          form.setMany(valuesOfPreset(next, form.values, preset));
+          setPreset(next);
+        }}
+      />
+      <div className="grid items-start gap-3 xl:grid-cols-[minmax(0,1fr)_19rem]">
+        <CreateFields form={form} preset={preset} organizations={organizations} />
+        {preset && <SetupGuide preset={preset} />}
+      </div>
+    </form>
+  );
+}

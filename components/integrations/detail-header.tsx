@@ -1,0 +1,111 @@
+"use client";
+
+import { Ellipsis } from "lucide-react";
+import { useState } from "react";
+import { useConnect } from "@/components/integrations/connect-button";
+import { connectionFacts } from "@/components/integrations/connection-facts";
+import { DeleteDialog } from "@/components/integrations/delete-dialog";
+import { DisconnectDialog } from "@/components/integrations/disconnect-dialog";
+import { useIntegrationScreen } from "@/components/integrations/integration-context";
+import { StatusBadges } from "@/components/integrations/status-badges";
+import { useDetailCommands } from "@/components/integrations/use-detail-commands";
+import { useTestConnection } from "@/components/integrations/use-test-connection";
+import { useNow } from "@/components/patterns/clock";
+import { PageHeader } from "@/components/patterns/page-header";
+import { Alert } from "@/components/ui/alert";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { buttonClass } from "@/components/ui/button-class";
+import { Menu, type MenuEntry } from "@/components/ui/menu";
+
+/** Name, badge and the buttons of an integration's page, above every tab. */
+export function DetailHeader() {
+  const { view, gone, actions, connection } = useIntegrationScreen();
+  const facts = connectionFacts(view, useNow());
+  const connect = useConnect(view, actions.connect);
+  const test = useTestConnection();
+  const [asked, setAsked] = useState<"disconnect" | "delete" | null>(null);
+  const mayConnect = view.can.connect && facts !== null && !gone;
+  const mayTest = view.can.test && (view.connection?.hasAccessToken ?? false) && !gone;
+  const mayDisconnect = mayConnect && view.connection?.status !== "not_connected";
+
+  const entries: MenuEntry[] = [
+    ...(view.can.edit ? [{ label: "Rename", onSelect: focusName }] : []),
+    ...(mayConnect && facts.waiting ? [{ label: "Stop waiting for consent", onSelect: stopWaiting }] : []),
+    ...(mayDisconnect ? [{ label: "Disconnect", danger: true, onSelect: () => setAsked("disconnect") }] : []),
+    ...(view.can.edit && !gone
+      ? [{ label: "Delete integration", danger: true, onSelect: () => setAsked("delete") }]
+      : []),
+  ];
+  useDetailCommands(view, entries, {
+    connect: mayConnect ? { verb: facts.verb, run: connect.start } : null,
+    test: mayTest ? test.run : null,
+  });
+
+  const failure = connect.error ?? connection.failure;
+  return (
+    <>
+      <PageHeader
+        back={{ href: "/settings/integrations", label: "Integrations" }}
+        title={view.name}
+        badge={
+          <>
+            <StatusBadges view={view} waiting={facts?.waiting ?? false} />
+            <Badge>{view.organization ? view.organization.name : "Global"}</Badge>
+          </>
+        }
+        description={view.description}
+        secondary={
+          mayTest && (
+            <Button onClick={test.run} pending={connection.running === "test"}>
+              Test connection
+            </Button>
+          )
+        }
+        action={
+          mayConnect && (
+            <Button
+              variant={facts.needsConnect ? "primary" : "secondary"}
+              pending={connect.pending}
+              onClick={connect.start}
+            >
+              {facts.verb}
+            </Button>
+          )
+        }
+        menu={
+          entries.length > 0 && (
+            <Menu
+              label={`More actions for ${view.name}`}
+              entries={entries}
+              triggerClassName={buttonClass("secondary", "md", "px-2!")}
+            >
+              <Ellipsis aria-hidden />
+            </Menu>
+          )
+        }
+      />
+      {failure && (
+        <Alert tone="danger" title="That did not work" live>
+          {failure}
+        </Alert>
+      )}
+      <DisconnectDialog open={asked === "disconnect"} onOpenChange={(open) => !open && setAsked(null)} />
+      <DeleteDialog open={asked === "delete"} onOpenChange={(open) => !open && setAsked(null)} />
+    </>
+  );
+
+  function stopWaiting() {
+    void connection.run("cancel", () => actions.cancelConsent(view.id));
+  }
+}
+
+/** Renaming is done in the settings, so that a rename and what follows from it are saved as one. */
+function focusName() {
+  // After the menu has given the focus back to its button.
+  setTimeout(() => {
+    const field = document.getElementById("field-name");
+    field?.scrollIntoView({ block: "center" });
+    if (field instanceof HTMLInputElement) field.select();
+  }, 60);
+}

@@ -1,0 +1,42 @@
+const labels: Record<string, string> = {
+  organizationId: "Organization",
+  presetId: "Preset",
+  name: "Name",
+  description: "Description",
+  entityDataProvider: "Entity Data Provider",
+  defaultEntityId: "Default Entity ID",
+  testUrl: "Test URL",
+  apiHosts: "API hosts",
+  organizationPolicy: "Organizations without a connection of their own",
+  "oauth.flowType": "OAuth Flow Type",
+  "oauth.clientId": "Client ID",
+  "oauth.clientSecret": "Client Secret",
+  "oauth.clientSecretExpiresAt": "Client Secret expires on",
+  "oauth.authorizationUrl": "Authorization URL",
+  "oauth.tokenUrl": "Token URL",
+  "oauth.revocationUrl": "Revocation URL",
+  "oauth.identityUrl": "Identity URL",
+  "oauth.issuer": "Issuer",
+  "oauth.scopes": "Scopes",
+  "oauth.scopeSeparator": "Scope separator",
+  "oauth.sendScopeOnRefresh": "Send the scopes when refreshing",
+  "oauth.audience": "Audience",
+  "oauth.tokenEndpointAuthMethod": "Token endpoint authentication",
+  "oauth.tokenRequestFormat": "Token request format",
+  "oauth.pkce": "PKCE",
+  "oauth.authorizationParams": "Extra authorization parameters",
+  "oauth.tokenParams": "Extra token parameters",
+  "oauth.privateKey": "Private key",
+  "oauth.privateKeyId": "Private key ID",
+  "oauth.privateKeyAlgorithm": "Signing algorithm",
+  "oauth.refreshTokensReusable": "Refresh tokens can be used again",
+  "oauth.unansweredPolicy": "When a refresh got no answer",
+  "oauth.refreshEndsAccessToken": "A refresh ends the access token of before",
+  "oauth.refreshMarginSeconds": "Refresh this many seconds before expiry",
+  "oauth.refreshIntervalSeconds": "Refresh every so many seconds",
+};
+
+/** A field's label by its name, for messages that stand away from it. */
+export function labelOf(name: string): string {
+  return labels[name] ?? name.replace(/^config\./, "");
+}

@@ -1,0 +1,53 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { createContext, useContext, useState } from "react";
+import type { ActionResult } from "@/components/integrations/action-result";
+import type { IntegrationActions } from "@/components/integrations/integration-actions";
+import { integrationKey, integrationsKey } from "@/components/integrations/integration-query";
+import type { IntegrationView } from "@/lib/integrations/schema";
+
+export interface IntegrationScreenState {
+  view: IntegrationView;
+  /** It was deleted meanwhile, or is no longer to be seen; `view` is how it last was. */
+  gone: boolean;
+  actions: IntegrationActions;
+  publicUrl: string;
+  connection: ReturnType<typeof useConnectionActs>;
+}
+
+export const IntegrationContext = createContext<IntegrationScreenState | null>(null);
+
+/** What the tabs of one integration's page share. */
+export function useIntegrationScreen(): IntegrationScreenState {
+  const state = useContext(IntegrationContext);
+  if (!state) throw new Error("Only the tabs of an integration's page have an integration.");
+  return state;
+}
+
+const UNREACHABLE = "The server could not be reached. Check the connection and try again.";
+
+/** Runs one action at a time on an integration, keeps the words of the one that failed, and looks again after each. */
+export function useConnectionActs(id: string) {
+  const queryClient = useQueryClient();
+  const [running, setRunning] = useState<string | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
+
+  /** What the action gave; null when it failed, and then `failure` says why. */
+  async function run<T>(name: string, act: () => Promise<ActionResult<T>>): Promise<{ value: T } | null> {
+    setRunning(name);
+    setFailure(null);
+    const result = await act().catch(() => null);
+    setRunning(null);
+    await refresh();
+    if (result?.ok) return { value: result.value };
+    setFailure(result ? result.message : UNREACHABLE);
+    return null;
+  }
+
+  async function refresh() {
+    void queryClient.invalidateQueries({ queryKey: integrationsKey });
+    await queryClient.invalidateQueries({ queryKey: integrationKey(id) });
+  }
+  return { running, failure, setFailure, run, refresh };
+}

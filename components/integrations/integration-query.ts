@@ -1,0 +1,60 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import type { IntegrationListPage, IntegrationView } from "@/lib/integrations/schema";
+
+const WATCHED_MS = 2_000;
+const CALM_MS = 15_000;
+/** For how long after a connect the screen is watched closely. */
+const JUST_CONNECTED_MS = 30_000;
+
+export const integrationKey = (id: string) => ["integration", id] as const;
+export const integrationsKey = ["integrations"] as const;
+
+/** The integration was deleted, or is no longer the person's to see. */
+export class GoneError extends Error {}
+
+async function getJson<T>(url: string, signal: AbortSignal): Promise<T> {
+  const response = await fetch(url, { signal, headers: { accept: "application/json" } });
+  if (response.status === 404) throw new GoneError("It is not there any more.");
+  if (!response.ok) throw new Error(`The server answered ${response.status}.`);
+  return (await response.json()) as T;
+}
+
+/** One integration as it is now: asked again every 2 s while something is under way, else now and then and on focus. */
+export function useIntegration(initial: IntegrationView): { view: IntegrationView; gone: boolean } {
+  const { data, error } = useQuery({
+    queryKey: integrationKey(initial.id),
+    queryFn: ({ signal }) => getJson<IntegrationView>(`/api/integrations/${initial.id}`, signal),
+    initialData: initial,
+    staleTime: 0,
+    retry: (count, failure) => !(failure instanceof GoneError) && count < 2,
+    refetchOnMount: false,
+    refetchOnWindowFocus: "always",
+    refetchInterval: ({ state }) =>
+      state.error instanceof GoneError ? false : isUnderWay(state.data ?? initial) ? WATCHED_MS : CALM_MS,
+  });
+  return { view: data, gone: error instanceof GoneError };
+}
+
+function isUnderWay({ connection }: IntegrationView): boolean {
+  if (!connection) return false;
+  if (connection.waitingUntil !== null && Date.parse(connection.waitingUntil) > Date.now()) return true;
+  return (
+    connection.connectedAt !== null && Date.now() - Date.parse(connection.connectedAt) < JUST_CONNECTED_MS
+  );
+}
+
+/** One page of the list as it is now; `search` is the query of its address. */
+export function useIntegrationList(initial: IntegrationListPage, search: string): IntegrationListPage {
+  const { data } = useQuery({
+    queryKey: [...integrationsKey, search],
+    queryFn: ({ signal }) => getJson<IntegrationListPage>(`/api/integrations?${search}`, signal),
+    initialData: initial,
+    staleTime: 0,
+    refetchOnMount: false,
+    refetchOnWindowFocus: "always",
+    refetchInterval: ({ state }) => (state.data?.rows.some((row) => row.waiting) ? WATCHED_MS : CALM_MS),
+  });
+  return data;
+}

@@ -1,0 +1,56 @@
+"use client";
+
+import { useEffect, useRef, type ReactNode } from "react";
+import { DetailHeader } from "@/components/integrations/detail-header";
+import { IntegrationContext, useConnectionActs } from "@/components/integrations/integration-context";
+import type { IntegrationActions } from "@/components/integrations/integration-actions";
+import { useIntegration } from "@/components/integrations/integration-query";
+import { Alert } from "@/components/ui/alert";
+import { announce } from "@/components/ui/announce";
+import { ButtonLink } from "@/components/ui/button-link";
+import { Tabs } from "@/components/ui/tabs";
+import type { IntegrationView } from "@/lib/integrations/schema";
+
+export interface IntegrationScreenProps {
+  initial: IntegrationView;
+  publicUrl: string;
+  actions: IntegrationActions;
+  children: ReactNode;
+}
+
+/** The frame of one integration's page: its header, its tabs, and what all tabs share. */
+export function IntegrationScreen({ initial, publicUrl, actions, children }: IntegrationScreenProps) {
+  const { view, gone } = useIntegration(initial);
+  const connection = useConnectionActs(view.id);
+  useAnnouncedStatus(view);
+  return (
+    <IntegrationContext value={{ view, gone, actions, publicUrl, connection }}>
+      <DetailHeader />
+      <Tabs
+        label={`Parts of ${view.name}`}
+        tabs={[{ label: "Overview", href: `/settings/integrations/${view.id}`, exact: true }]}
+      />
+      {gone && (
+        <Alert
+          tone="danger"
+          title="This integration was deleted meanwhile"
+          live
+          action={<ButtonLink href="/settings/integrations">Go to the list</ButtonLink>}
+        >
+          Nothing here can be saved any more. What you typed is still on this screen, so that you can copy it.
+        </Alert>
+      )}
+      {children}
+    </IntegrationContext>
+  );
+}
+
+/** Says aloud what the eye sees: the badge changed by itself. */
+function useAnnouncedStatus({ name, status }: IntegrationView) {
+  const last = useRef(status);
+  useEffect(() => {
+    if (last.current === status) return;
+    last.current = status;
+    announce(`${name}: ${status.replaceAll("_", " ")}`);
+  }, [name, status]);
+}

@@ -1,0 +1,150 @@
+"use client";
+
+import Link from "next/link";
+import { useMemo } from "react";
+import { useCommands } from "@/components/frame/command-store";
+import type { ConnectAction } from "@/components/integrations/integration-actions";
+import { useIntegrationList } from "@/components/integrations/integration-query";
+import { IntegrationRowDetail } from "@/components/integrations/integration-row-detail";
+import { listHref, listSearch } from "@/components/integrations/list-address";
+import { DataTable, type DataColumn } from "@/components/patterns/data-table";
+import { RelativeTime } from "@/components/patterns/relative-time";
+import { StatusBadge } from "@/components/patterns/status-badge";
+import { Badge } from "@/components/ui/badge";
+import { ButtonLink } from "@/components/ui/button-link";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Pagination } from "@/components/ui/pagination";
+import {
+  PAGE_SIZE,
+  type IntegrationListPage,
+  type IntegrationListQuery,
+  type IntegrationListRow,
+} from "@/lib/integrations/schema";
+
+export interface IntegrationTableProps {
+  initial: IntegrationListPage;
+  query: IntegrationListQuery;
+  connect: ConnectAction;
+}
+
+/** The integrations of one page of the list; statuses move by themselves. */
+export function IntegrationTable({ initial, query, connect }: IntegrationTableProps) {
+  const { rows, total, page, pageCount } = useIntegrationList(initial, listSearch(query));
+  useCommands(useMemo(() => rows.map(commandOf), [rows]));
+  const first = (page - 1) * PAGE_SIZE + 1;
+  return (
+    <>
+      <DataTable
+        caption="Integrations"
+        columns={columnsFor(query)}
+        rows={rows}
+        rowKey={(row) => row.id}
+        detail={(row) => <IntegrationRowDetail row={row} connect={connect} />}
+        empty={
+          <EmptyState
+            title="Nothing matches"
+            action={<ButtonLink href="/settings/integrations">Clear search and filters</ButtonLink>}
+          >
+            No integration has these words in its name or description with the filters chosen.
+          </EmptyState>
+        }
+      />
+      {pageCount > 1 && (
+        <Pagination
+          summary={`${first}–${first + rows.length - 1} of ${total.toLocaleString("en")} integrations`}
+          previousHref={page > 1 ? listHref(query, { page: page - 1 }) : undefined}
+          nextHref={page < pageCount ? listHref(query, { page: page + 1 }) : undefined}
+        />
+      )}
+    </>
+  );
+}
+
+function commandOf(row: IntegrationListRow) {
+  return {
+    id: `integration-${row.id}`,
+    label: row.name,
+    detail: row.organization?.name ?? "Global",
+    group: "Integrations",
+    href: `/settings/integrations/${row.id}`,
+  };
+}
+
+const TIGHT = "sm:py-1.5!";
+
+function columnsFor(query: IntegrationListQuery): DataColumn<IntegrationListRow>[] {
+  const { sort } = query;
+  return [
+    {
+      key: "name",
+      header: "Name",
+      bare: true,
+      className: `${TIGHT} sm:w-[34%]`,
+      sort: {
+        href: listHref(query, { sort: sort === "name" ? "-name" : "name" }),
+        direction: sort === "name" ? "ascending" : sort === "-name" ? "descending" : undefined,
+      },
+      cell: (row) => (
+        <Link
+          href={`/settings/integrations/${row.id}`}
+          className="rounded font-medium wrap-anywhere hover:underline max-sm:inline-flex max-sm:min-h-11 max-sm:items-center max-sm:text-lg"
+        >
+          {row.name}
+        </Link>
+      ),
+    },
+    {
+      key: "availableTo",
+      header: "Available to",
+      className: TIGHT,
+      cell: (row) => (row.organization ? row.organization.name : <Badge>Global</Badge>),
+    },
+    {
+      key: "status",
+      header: "Status",
+      className: TIGHT,
+      sort: {
+        href: listHref(query, { sort: "status" }),
+        direction: sort === "status" ? "ascending" : undefined,
+      },
+      cell: (row) => (
+        <StatusBadge
+          status={row.status}
+          waiting={row.waiting && row.status === "not_connected"}
+          className="sm:-my-0.5"
+        />
+      ),
+    },
+    { key: "organizations", header: "Organizations", className: TIGHT, cell: mappedInWords },
+    {
+      key: "lastRefresh",
+      header: "Last refresh",
+      className: TIGHT,
+      sort: {
+        href: listHref(query, { sort: "-lastRefreshAt" }),
+        direction: sort === "-lastRefreshAt" ? "descending" : undefined,
+      },
+      cell: (row) =>
+        row.lastRefreshAt ? (
+          <RelativeTime value={row.lastRefreshAt} />
+        ) : (
+          <span className="text-faint">–</span>
+        ),
+    },
+  ];
+}
+
+function mappedInWords({ mapped, needAttention }: IntegrationListRow) {
+  if (mapped === 0) return <span className="text-faint">None mapped</span>;
+  return (
+    <span className="whitespace-nowrap">
+      {mapped} mapped
+      {needAttention > 0 && (
+        <span className="font-medium">
+          {" "}
+          · {needAttention === 1 ? "1 needs" : `${needAttention} need`} attention
+        </span>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,57 @@
+"use client";
+
+import { AdvancedFields } from "@/components/integrations/advanced-fields";
+import { ConfigFields } from "@/components/integrations/config-fields";
+import { NO_OAUTH } from "@/components/integrations/form-values";
+import {
+  DefaultEntityIdField,
+  DescriptionField,
+  EntityDataProviderField,
+  NameField,
+} from "@/components/integrations/identity-fields";
+import { FlowTypeField, OAuthFields } from "@/components/integrations/oauth-fields";
+import type { IntegrationForm } from "@/components/integrations/use-integration-form";
+import { FormSection } from "@/components/ui/form-section";
+import type { IntegrationView } from "@/lib/integrations/schema";
+import type { Preset } from "@/lib/presets/schema";
+
+export interface SettingsFieldsProps {
+  form: IntegrationForm;
+  /** The integration as the form was filled from it. */
+  view: IntegrationView;
+  preset: Preset | null;
+}
+
+/** All settings of an integration: OAuth first, since that is what breaks. */
+export function SettingsFields({ form, view, preset }: SettingsFieldsProps) {
+  const configFields = view.configFields
+    .filter((field) => field.type === "string")
+    .map((field) => {
+      const blank = preset?.blanks.find((each) => each.field === `config.${field.key}`);
+      return { ...field, label: blank?.label ?? field.key, hint: blank?.hint ?? field.description };
+    });
+  const usesOAuth = form.values["oauth.flowType"] !== NO_OAUTH;
+  return (
+    <>
+      <FormSection title="OAuth settings" columns={2}>
+        <FlowTypeField form={form} />
+        <OAuthFields form={form} clientSecret={view.oauth?.clientSecret ?? null} />
+        {usesOAuth && <ConfigFields form={form} fields={configFields} />}
+        <div className="lg:col-span-2">
+          <AdvancedFields form={form} privateKey={view.oauth?.privateKey ?? null} />
+        </div>
+      </FormSection>
+      <FormSection title="Identity" columns={2}>
+        <div className="flex flex-col gap-1">
+          <span className="text-sm font-medium">Organization</span>
+          <span className="py-1.5">{view.organization?.name ?? "Global"}</span>
+        </div>
+        <NameField form={form} />
+        <DescriptionField form={form} />
+        <DefaultEntityIdField form={form} />
+        <EntityDataProviderField form={form} />
+        {!usesOAuth && <ConfigFields form={form} fields={configFields} />}
+      </FormSection>
+    </>
+  );
+}

@@ -1,0 +1,103 @@
+"use client";
+
+import { useState } from "react";
+import { ConflictPanel } from "@/components/integrations/conflict-panel";
+import { FormFailure } from "@/components/integrations/form-failure";
+import { valuesOfIntegration } from "@/components/integrations/form-values";
+import { useIntegrationScreen } from "@/components/integrations/integration-context";
+import { SettingsFields } from "@/components/integrations/settings-fields";
+import { SettingsWarnings } from "@/components/integrations/settings-warnings";
+import { useIntegrationForm } from "@/components/integrations/use-integration-form";
+import { UnsavedChanges } from "@/components/patterns/unsaved-changes";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { classNames } from "@/components/ui/class-names";
+import { toastSuccess } from "@/components/ui/toast";
+import { updateIntegrationInput } from "@/lib/integrations/schema";
+import type { Preset } from "@/lib/presets/schema";
+
+const FORM_ID = "integration-settings";
+
+/** An integration's settings. They start from the version they were opened with, whatever others save meanwhile. */
+export function SettingsForm({ preset }: { preset: Preset | null }) {
+  const { view, gone, actions, connection } = useIntegrationScreen();
+  const [base, setBase] = useState(view);
+  const [notice, setNotice] = useState<string | null>(null);
+  const [baseline, setBaseline] = useState(() => valuesOfIntegration(view));
+  const form = useIntegrationForm({
+    baseline,
+    schema: updateIntegrationInput,
+    save: async (data) => {
+      setNotice(null);
+      const result = await actions.save(data);
+      // Looked at again before the form is emptied of what was typed, so that nothing old shows in between.
+      await connection.refresh();
+      return result;
+    },
+    onSaved: (saved) => {
+      setNotice(saved.notice);
+      toastSuccess("Saved");
+    },
+  });
+  if (!form.dirty && !form.pending && view.version !== base.version) {
+    setBase(view);
+    setBaseline(valuesOfIntegration(view));
+  }
+
+  return (
+    <form
+      id={FORM_ID}
+      ref={form.formRef}
+      noValidate
+      aria-label="Settings"
+      className="flex flex-col gap-5"
+      onInput={form.lookAtSecrets}
+      onClick={form.lookAtSecrets}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!gone) form.submit();
+      }}
+    >
+      <UnsavedChanges form={FORM_ID} savedAt={base.version} />
+      {notice && (
+        <Alert tone="warning" title="Saved, and more happened" live>
+          {notice}
+        </Alert>
+      )}
+      <FormFailure form={form} />
+      {form.failure?.code === "conflict" && <ConflictPanel form={form} theirs={valuesOfIntegration(view)} />}
+      <SettingsFields form={form} view={base} preset={preset} />
+      <SettingsWarnings form={form} view={base} />
+      <div
+        className={classNames(
+          "flex items-center justify-end gap-2 border-t bg-page py-3",
+          form.dirty && "sticky bottom-0 z-10 max-sm:*:flex-1",
+        )}
+      >
+        {form.dirty && (
+          <>
+            <span className="mr-auto text-sm text-muted max-sm:hidden">Not saved yet</span>
+            <Button onClick={discard}>Discard changes</Button>
+          </>
+        )}
+        <Button
+          type="submit"
+          variant={form.dirty ? "primary" : "secondary"}
+          pending={form.pending}
+          disabled={gone}
+          title="Ctrl/⌘ Enter"
+          aria-keyshortcuts="Control+Enter Meta+Enter"
+        >
+          Save
+        </Button>
+      </div>
+    </form>
+  );
+
+  function discard() {
+    form.reset();
+    setNotice(null);
+    setBase(view);
+    setBaseline(valuesOfIntegration(view));
+  }
+}

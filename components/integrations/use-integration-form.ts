@@ -1,0 +1,151 @@
+"use client";
+
+import { parseWithZod } from "@conform-to/zod/v4";
+import { useEffect, useMemo, useRef, useState, useTransition } from "react";
+import type { z } from "zod";
+import type { ActionFailure, ActionResult } from "@/components/integrations/action-result";
+import { changedFields, toFormData, type FormValues } from "@/components/integrations/form-values";
+import { readSecrets, type TypedSecrets } from "@/components/integrations/typed-secrets";
+
+interface FormOptions<T> {
+  /** What the form starts from, and what it is compared with to know whether anything was changed. */
+  baseline: FormValues;
+  schema: z.ZodType;
+  save: (form: FormData) => Promise<ActionResult<T>>;
+  onSaved: (value: T) => void;
+}
+
+export type FieldErrors = Readonly<Record<string, string[]>>;
+
+export interface IntegrationForm {
+  values: FormValues;
+  baseline: FormValues;
+  errors: FieldErrors;
+  /** Why the last save was refused as a whole; null while nothing is wrong. */
+  failure: ActionFailure | null;
+  dirty: boolean;
+  pending: boolean;
+  /** The names of secrets that are typed anew or about to be cleared; their values are in no state of ours. */
+  secrets: TypedSecrets;
+  /** Grows when the form is emptied; part of the keys of what keeps its own state, the secrets' fields. */
+  round: number;
+  formRef: React.RefObject<HTMLFormElement | null>;
+  /** Call after any event in the form: secrets live in their inputs alone and are looked at from there. */
+  lookAtSecrets: () => void;
+  set: (name: string, value: string) => void;
+  setMany: (values: FormValues) => void;
+  /** Checks, marks what is wrong and moves the focus there, or saves; `over` wins over what is typed. */
+  submit: (over?: FormValues) => void;
+  reset: () => void;
+}
+
+/**
+ * The state of the integration form. Values stay in the browser whatever a save answers, so that a failed one loses
+ * nothing; the same schema judges here and in the verb.
+ */
+export function useIntegrationForm<T>({ baseline, schema, save, onSaved }: FormOptions<T>): IntegrationForm {
+  const [typed, setTyped] = useState<FormValues>({});
+  const [errors, setErrors] = useState<FieldErrors>({});
+  const [failure, setFailure] = useState<ActionFailure | null>(null);
+  const [secrets, setSecrets] = useState<TypedSecrets>({});
+  const [refusals, setRefusals] = useState(0);
+  const [round, setRound] = useState(0);
+  const [pending, startSaving] = useTransition();
+  const formRef = useRef<HTMLFormElement>(null);
+
+  const values = useMemo(() => ({ ...baseline, ...typed }), [baseline, typed]);
+  const dirty = changedFields(values, baseline).length > 0 || Object.keys(secrets).length > 0;
+
+  useEffect(() => {
+    if (refusals > 0) focusFirstInvalid(formRef.current);
+  }, [refusals]);
+
+  function refuse(fieldErrors: FieldErrors, reason: ActionFailure | null) {
+    setErrors(fieldErrors);
+    setFailure(reason);
+    setRefusals((count) => count + 1);
+  }
+
+  function lookAtSecrets() {
+    // After React has drawn what the event changed: Clear swaps an input for a mark.
+    requestAnimationFrame(() => {
+      const found = Object.fromEntries(
+        Object.entries(readSecrets(formRef.current)).map(([name]) => [name, "typed"]),
+      );
+      setSecrets((before) => (changedFields(before, found).length > 0 ? found : before));
+    });
+  }
+
+  function setMany(next: FormValues) {
+    setTyped((before) => ({ ...before, ...next }));
+    const names = Object.keys(next);
+    setErrors((before) => {
+      const kept = Object.entries(before).filter(([path]) => !names.some((name) => isOf(path, name)));
+      return kept.length === Object.keys(before).length ? before : Object.fromEntries(kept);
+    });
+  }
+
+  function submit(over: FormValues = {}) {
+    if (pending) return;
+    const form = toFormData({ ...values, ...readSecrets(formRef.current), ...over });
+    const submission = parseWithZod(form, { schema });
+    if (submission.status !== "success") return refuse(withoutNulls(submission.error), null);
+    startSaving(async () => {
+      const result = await save(form);
+      if (result.ok) {
+        reset();
+        onSaved(result.value);
+      } else {
+        refuse(result.fieldErrors, Object.keys(result.fieldErrors).length > 0 ? null : result);
+      }
+    });
+  }
+
+  function reset() {
+    setTyped({});
+    setErrors({});
+    setFailure(null);
+    setSecrets({});
+    setRound((before) => before + 1);
+  }
+
+  return {
+    values,
+    baseline,
+    errors,
+    failure,
+    dirty,
+    pending,
+    secrets,
+    round,
+    formRef,
+    lookAtSecrets,
+    set: (name, value) => setMany({ [name]: value }),
+    setMany,
+    submit,
+    reset,
+  };
+}
+
+/** The messages under one field: its own, and those of its entries (`apiHosts[1]`). */
+export function messagesFor(errors: FieldErrors, name: string): string[] {
+  return [
+    ...new Set(Object.entries(errors).flatMap(([path, messages]) => (isOf(path, name) ? messages : []))),
+  ];
+}
+
+function isOf(path: string, name: string): boolean {
+  return path === name || path.startsWith(`${name}[`);
+}
+
+function withoutNulls(error: Record<string, string[] | null> | null): FieldErrors {
+  return Object.fromEntries(
+    Object.entries(error ?? {}).flatMap(([path, list]) => (list ? [[path, list]] : [])),
+  );
+}
+
+function focusFirstInvalid(form: HTMLFormElement | null) {
+  const fields = form?.querySelectorAll<HTMLElement>("[aria-invalid=true]") ?? [];
+  for (const field of fields) field.closest("details")?.setAttribute("open", "");
+  fields[0]?.focus();
+}
