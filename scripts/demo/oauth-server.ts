@@ -11,6 +11,8 @@ import { mountBelowTenant, ROUTES, tenantOf } from "./tenant-urls";
 export interface OAuthServiceOptions {
   /** A free one unless said. */
   port?: number;
+  /** Remembers clients, grants and tokens across restarts, in this file. */
+  stateFile?: string;
   accessTokenSeconds?: number;
   refreshTokenSeconds?: number;
   /** Each refresh gives a new refresh token, and a used one kills the grant; Microsoft's are reusable. */
@@ -44,7 +46,7 @@ export interface OAuthService {
   /** Every request answered, in order; queries and bodies are not kept. */
   log: OAuthServiceRequest[];
   /** May be changed while the service runs. */
-  settings: Required<Omit<OAuthServiceOptions, "port">>;
+  settings: Required<Omit<OAuthServiceOptions, "port" | "stateFile">>;
   close: () => Promise<void>;
 }
 
@@ -69,7 +71,7 @@ export async function startOAuthService(options: OAuthServiceOptions = {}): Prom
     rotateRefreshTokens: options.rotateRefreshTokens ?? false,
   };
   const log: OAuthServiceRequest[] = [];
-  const store = createMemoryStore();
+  const store = createMemoryStore(options.stateFile);
   let handle = (_request: IncomingMessage, response: ServerResponse): void => void response.destroy();
   const server = createServer((request, response) => {
     const [path = "/"] = (request.url ?? "/").split("?");

@@ -35,7 +35,9 @@ export async function consentAt(
     } else if (page.includes('name="account"')) {
       form = { account };
     } else {
-      throw new Error(`the service showed a page that is neither sign-in nor consent: ${page.replace(/<style>.*?<[/]style>/s, "")}`);
+      throw new Error(
+        `the service showed a page that is neither sign-in nor consent: ${page.replace(/<style>.*?<[/]style>/s, "")}`,
+      );
     }
   }
   throw new Error("the sign-in does not come to an end");
