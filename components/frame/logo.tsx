@@ -4,9 +4,9 @@ export function Logo({ className }: { className?: string }) {
     <svg viewBox="0 0 24 24" fill="none" aria-hidden className={className ?? "size-6"}>
       <rect width="24" height="24" rx="6" fill="var(--primary)" />
       <g stroke="var(--on-primary)" strokeLinecap="round">
-        <path d="M5 17.5C6.2 10.6 8.7 6.5 12 6.5s5.8 4.1 7 11" strokeWidth="2" />
-        <path d="M3.5 14.25h17" strokeWidth="2" />
-        <path d="M9.4 8.6v5M12 7.2v6.4M14.6 8.6v5" strokeWidth="1.1" opacity="0.75" />
+        <path d="M3.8 17.2C5.8 11 8.5 7.6 12 7.6s6.2 3.4 8.2 9.6" strokeWidth="2" />
+        <path d="M3 14.4h18" strokeWidth="2" />
+        <path d="M8.6 9.2v4.6M12 8v5.8M15.4 9.2v4.6" strokeWidth="1.1" opacity="0.75" />
       </g>
     </svg>
   );

@@ -5,8 +5,6 @@ import { truncateMiddle } from "@/components/patterns/truncate-middle";
 import { classNames } from "@/components/ui/class-names";
 import { useCopied } from "@/components/ui/use-copied";
 
-const tailLength = 8;
-
 export interface MiddleTruncateProps {
   /** The whole value: what is copied, and what the title shows. */
   value: string;
@@ -20,7 +18,7 @@ export interface MiddleTruncateProps {
 /** An id, URL or token: monospaced, shortened in the middle, copied on click. */
 export function MiddleTruncate({ value, label, max = 32, className }: MiddleTruncateProps) {
   const [copied, copy] = useCopied(value);
-  const shown = truncateMiddle(value, max);
+  const [head = "", tail] = truncateMiddle(value, max).split(/(?<=…)/, 2);
   return (
     <button
       type="button"
@@ -36,8 +34,8 @@ export function MiddleTruncate({ value, label, max = 32, className }: MiddleTrun
       </span>
       {/* Where even this is too wide, the head gives way: the tail is what tells values apart. */}
       <span aria-hidden className="flex min-w-0">
-        <span className="truncate whitespace-pre">{shown.slice(0, -tailLength)}</span>
-        <span className="shrink-0 whitespace-pre">{shown.slice(-tailLength)}</span>
+        <span className="truncate whitespace-pre">{head}</span>
+        <span className="shrink-0 whitespace-pre">{tail}</span>
       </span>
       <span
         aria-hidden

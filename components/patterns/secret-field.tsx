@@ -4,6 +4,7 @@ import { Eye, EyeOff } from "lucide-react";
 import { useEffect, useId, useRef, useState, type ReactNode } from "react";
 import { RelativeTime } from "@/components/patterns/relative-time";
 import { Button } from "@/components/ui/button";
+import { classNames } from "@/components/ui/class-names";
 import { Field } from "@/components/ui/field";
 import { IconButton } from "@/components/ui/icon-button";
 import { Input } from "@/components/ui/input";
@@ -33,6 +34,15 @@ export function SecretField(props: SecretFieldProps) {
   const input = useRef<HTMLInputElement>(null);
   const replace = useRef<HTMLButtonElement>(null);
   const labelId = useId();
+
+  // Stored anew: what was typed is saved, so the field shows that it is set and nothing else.
+  const version = stored ? `${new Date(stored.at).getTime()}` : "";
+  const [shownVersion, setShownVersion] = useState(version);
+  if (version !== shownVersion) {
+    setShownVersion(version);
+    setMode("keep");
+    setShown(false);
+  }
 
   useEffect(() => {
     // The button just pressed is gone: without this the focus would fall back to the page.
@@ -79,8 +89,15 @@ export function SecretField(props: SecretFieldProps) {
   }
 
   const messages = typeof error === "string" ? [error] : (error ?? []);
+  const describedBy =
+    classNames(hint ? `${labelId}-description` : "", messages.length > 0 && `${labelId}-error`) || undefined;
   return (
-    <div role="group" aria-labelledby={labelId} className="flex min-w-0 flex-col gap-1">
+    <div
+      role="group"
+      aria-labelledby={labelId}
+      aria-describedby={describedBy}
+      className="flex min-w-0 flex-col gap-1"
+    >
       <span id={labelId} className="text-sm font-medium">
         {label}
       </span>
@@ -109,8 +126,16 @@ export function SecretField(props: SecretFieldProps) {
           )}
         </span>
       </div>
-      {hint && <p className="text-sm text-muted">{hint}</p>}
-      {messages.length > 0 && <p className="text-sm text-danger">{messages.join(" ")}</p>}
+      {hint && (
+        <p id={`${labelId}-description`} className="text-sm text-muted">
+          {hint}
+        </p>
+      )}
+      {messages.length > 0 && (
+        <p id={`${labelId}-error`} className="text-sm text-danger">
+          {messages.join(" ")}
+        </p>
+      )}
     </div>
   );
 }

@@ -22,6 +22,7 @@ export function Table({
   );
 }
 
+/** The row of column headers; takes `Th`s. */
 export function Thead({ children }: { children: React.ReactNode }) {
   return (
     <thead role="rowgroup" className="border-b text-sm text-muted">
@@ -30,6 +31,7 @@ export function Thead({ children }: { children: React.ReactNode }) {
   );
 }
 
+/** A column's header. */
 export function Th({ className, ...rest }: ComponentProps<"th">) {
   return (
     <th
@@ -55,6 +57,7 @@ export function RowGroup({ className, ...rest }: ComponentProps<"tbody">) {
   );
 }
 
+/** A row; belongs into a `RowGroup`. */
 export function Tr(props: ComponentProps<"tr">) {
   return <tr role="row" {...props} />;
 }
@@ -64,6 +67,7 @@ export interface TdProps extends ComponentProps<"td"> {
   label?: string;
 }
 
+/** A value; its label is drawn beside it on a phone. */
 export function Td({ label, className, ...rest }: TdProps) {
   return (
     <td
