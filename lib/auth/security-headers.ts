@@ -15,6 +15,9 @@ export interface AnswerFacts {
  */
 export const SONNER_STYLE_HASH = "'sha256-StEaX+se6YS7pqjzrzMIA0KaX9zF/8zAhvQXZAe5epY='";
 
+/** An empty style element: sonner puts one into the page before it fills it, and browsers check it at both moments. */
+const EMPTY_STYLE_HASH = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
+
 /**
  * A strict Content-Security-Policy (CSP level 3). Scripts run by nonce alone; what they load, they vouch for.
  *
@@ -26,7 +29,9 @@ export function contentSecurityPolicy({ nonce, https, development }: AnswerFacts
   const directives: Record<string, string> = {
     "default-src": "'self'",
     "script-src": `'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ""}`,
-    "style-src": development ? "'self' 'unsafe-inline'" : `'self' 'nonce-${nonce}' ${SONNER_STYLE_HASH}`,
+    "style-src": development
+      ? "'self' 'unsafe-inline'"
+      : `'self' 'nonce-${nonce}' ${SONNER_STYLE_HASH} ${EMPTY_STYLE_HASH}`,
     // Popups and charts are placed by style attributes, which can restyle an element but load and run nothing.
     "style-src-attr": "'unsafe-inline'",
     "img-src": "'self' data:",
