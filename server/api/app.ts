@@ -1,5 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { bodyLimit } from "hono/body-limit";
+import type { MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
 import { AppError } from "@/lib/errors";
 import { authenticate } from "./authenticate";
@@ -35,7 +35,7 @@ export function createApi(services: ApiServices): OpenAPIHono<ApiEnv> {
   });
   addOpenApiRoute(api, services.publicUrl);
   api.use(authenticate(services));
-  api.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: refuseBody }));
+  api.use(limitBody);
   addIntegrationRoutes(api, services);
   addOrganizationRoutes(api, services);
   addConnectionRoutes(api, services);
@@ -72,9 +72,15 @@ function validationFailed(target: string, issues: readonly Issue[]): AppError {
   return new AppError("validation_failed", `The request is not valid: see errors (${fields}).`, { errors });
 }
 
-function refuseBody(): Response {
-  throw new AppError(
-    "payload_too_large",
-    `A request body may have at most ${MAX_BODY_BYTES} bytes. Send less.`,
-  );
-}
+/** A body must say its length: Node reads no byte beyond it. */
+const limitBody: MiddlewareHandler<ApiEnv> = async (context, next) => {
+  const length = context.req.header("content-length");
+  const isEndless = length === undefined && context.req.header("transfer-encoding") !== undefined;
+  if (isEndless || Number(length ?? 0) > MAX_BODY_BYTES) {
+    throw new AppError(
+      "payload_too_large",
+      `A request body may have at most ${MAX_BODY_BYTES} bytes, and its length must be in Content-Length.`,
+    );
+  }
+  await next();
+};

@@ -1,0 +1,108 @@
+import { BifrostError, type FieldError } from "./bifrost-error.ts";
+import type { Settings } from "./settings.ts";
+
+const ATTEMPTS = 5;
+const TIMEOUT_MS = 30_000;
+const FIRST_BACKOFF_MS = 200;
+/** A longer wait than this is the caller's to decide. */
+const LONGEST_WAIT_MS = 30_000;
+
+/**
+ * GET of a path of the API. Tried again after 429, 503 and connection errors, as `Retry-After` says or with growing pauses.
+ * @returns the JSON, or null for a 404 with one of `nullCodes`
+ * @throws BifrostError
+ */
+export async function read(settings: Settings, path: string, nullCodes: readonly string[]): Promise<unknown> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await readOnce(settings, path, nullCodes);
+    } catch (error) {
+      if (!(error instanceof BifrostError) || !isPassing(error) || attempt === ATTEMPTS) throw error;
+      const waitMs = error.retryAfter === undefined ? backoffMs(attempt) : error.retryAfter * 1_000;
+      if (waitMs > LONGEST_WAIT_MS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+  }
+}
+
+function isPassing({ code, status }: BifrostError): boolean {
+  return status === 429 || status === 503 || code === "connection_failed";
+}
+
+function backoffMs(attempt: number): number {
+  return FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (0.5 + Math.random());
+}
+
+async function readOnce(
+  { url, apiKey }: Settings,
+  path: string,
+  nullCodes: readonly string[],
+): Promise<unknown> {
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(url + path, {
+      headers: { accept: "application/json", authorization: `Bearer ${apiKey}` },
+      // Following would hand the API key to whatever stands at the other address.
+      redirect: "manual",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    text = await response.text();
+  } catch (cause) {
+    throw new BifrostError(
+      "connection_failed",
+      `Cannot reach Bifrost at ${url}${reasonOf(cause)}. Check BIFROST_URL.`,
+      {
+        cause,
+      },
+    );
+  }
+  const body = parseJson(text);
+  if (response.ok && body !== undefined) return body;
+  const problem = errorOf(url, response, body);
+  if (response.status === 404 && nullCodes.includes(problem.code)) return null;
+  throw problem;
+}
+
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return "";
+  if (cause.name === "TimeoutError") return ` (no answer in ${TIMEOUT_MS / 1_000} s)`;
+  const inner: unknown = cause.cause;
+  const code = inner instanceof Error && "code" in inner ? inner.code : undefined;
+  return typeof code === "string" ? ` (${code})` : "";
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function errorOf(url: string, response: Response, body: unknown): BifrostError {
+  const { status } = response;
+  const problem = isRecord(body) ? body : {};
+  const retryAfter = retryAfterSeconds(response.headers.get("retry-after"));
+  if (typeof problem["code"] === "string" && typeof problem["detail"] === "string") {
+    const errors = Array.isArray(problem["errors"]) ? (problem["errors"] as FieldError[]) : undefined;
+    return new BifrostError(problem["code"], problem["detail"], { status, retryAfter, errors });
+  }
+  const location = response.headers.get("location");
+  const message =
+    location === null
+      ? `${url} answered ${status} and not as Bifrost does. Check BIFROST_URL.`
+      : `${url} redirects to another address. Set BIFROST_URL to ${URL.canParse(location, url) ? new URL(location, url).origin : "it"}.`;
+  return new BifrostError("unexpected_answer", message, { status, retryAfter });
+}
+
+function retryAfterSeconds(header: string | null): number | undefined {
+  if (header === null) return undefined;
+  if (/^\d{1,9}$/.test(header)) return Number(header);
+  const atMs = Date.parse(header);
+  return Number.isNaN(atMs) ? undefined : Math.max(0, Math.ceil((atMs - Date.now()) / 1_000));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

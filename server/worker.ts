@@ -1,0 +1,73 @@
+import {
+  type CronItem,
+  parseCronItems,
+  run,
+  Logger as WorkerLogger,
+  type Runner,
+  runMigrations,
+} from "graphile-worker";
+import type { Logger } from "pino";
+import { purgeExpired } from "@/lib/jobs/purge-expired";
+import { isDatabaseUnavailable } from "@/lib/db/unavailable";
+import { createLog } from "@/lib/log";
+import { drainOnSignal } from "./process-life";
+import { openServices, readEnvOrEnd, requireDatabase } from "./services";
+
+/** graphile-worker's tables live beside ours, in a schema of their own. */
+const SCHEMA = "graphile_worker";
+const CONCURRENCY = 5;
+const RETRY_MS = 1_000;
+
+const CRON: CronItem[] = [
+  { task: "purge-expired", match: "*/5 * * * *", options: { backfillPeriod: 0, maxAttempts: 1 } },
+];
+
+/** The worker process: scheduled and queued jobs. It outlives a restart of the database. */
+async function main(): Promise<void> {
+  const env = readEnvOrEnd();
+  const log = createLog("worker", env.logLevel);
+  const services = openServices(env);
+  await requireDatabase(services, env);
+
+  const options = {
+    pgPool: services.db.pool,
+    schema: SCHEMA,
+    concurrency: CONCURRENCY,
+    noHandleSignals: true,
+    logger: workerLogger(log),
+    taskList: { "purge-expired": () => purgeExpired(services.db, services.now()) },
+    parsedCronItems: parseCronItems(CRON),
+  };
+  let runner: Runner | undefined;
+  let isDraining = false;
+  drainOnSignal(log, async () => {
+    isDraining = true;
+    await runner?.stop();
+    await services.db.close();
+  });
+
+  while (!isDraining) {
+    try {
+      await runMigrations(options);
+      runner = await run(options);
+      log.info("working");
+      process.send?.({ type: "working" });
+      await runner.promise;
+    } catch (error) {
+      if (!isDatabaseUnavailable(error)) throw error;
+      log.warn({ err: error }, "the database does not answer");
+    }
+    runner = undefined;
+    if (!isDraining) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  }
+}
+
+function workerLogger(log: Logger): WorkerLogger {
+  return new WorkerLogger(() => (level, message, meta) => {
+    const error = meta?.["error"];
+    const write = level === "error" ? log.error : level === "warning" ? log.warn : log.debug;
+    write.call(log, error === undefined ? {} : { err: error }, message);
+  });
+}
+
+await main();

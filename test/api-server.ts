@@ -1,0 +1,54 @@
+import type { AddressInfo } from "node:net";
+import { pino } from "pino";
+import { createApiKey } from "@/lib/api-keys/create-api-key";
+import type { ApiKeyPermission } from "@/lib/auth/actor";
+import type { Database } from "@/lib/db/client";
+import { createFront, type FrontOptions } from "@/server/front";
+import { closeServer, createHttpServer } from "@/server/http-server";
+import { testContext } from "./context";
+
+export interface ApiServer {
+  url: string;
+  /** Everything the server logged. */
+  logged: string[];
+  close(): Promise<void>;
+}
+
+/** The web process's server on a free port, all of it but the screens of Next. */
+export async function startApiServer(
+  db: Database,
+  env: Partial<FrontOptions["env"]> = {},
+): Promise<ApiServer> {
+  const { actor: _, ...services } = testContext(db);
+  const logged: string[] = [];
+  const front = createFront({
+    services,
+    env: {
+      publicUrl: services.publicUrl,
+      trustedProxies: [],
+      metricsToken: undefined,
+      apiRateLimitPerSecond: 0,
+      ...env,
+    },
+    log: pino({ level: "trace" }, { write: (line: string) => logged.push(line) }),
+    screens: (request, response) => {
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end(JSON.stringify(request.headers));
+    },
+    isDraining: () => false,
+  });
+  const server = createHttpServer(front);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, logged, close: () => closeServer(server) };
+}
+
+/** A fresh API key; `key` is what a caller sends. */
+export async function seedApiKey(
+  db: Database,
+  organizationId: string,
+  permissions: ApiKeyPermission[] = ["credentials:read"],
+): Promise<{ id: string; key: string }> {
+  const { apiKey, key } = await createApiKey(testContext(db), { name: "test", organizationId, permissions });
+  return { id: apiKey.id, key };
+}
