@@ -131,6 +131,18 @@ describe("the service", () => {
     await again.close();
   });
 
+  it("takes every redirect URI below a registered prefix, and no other", async () => {
+    const redirectPrefix = "http://localhost:3000/oauth/callback/";
+    await services.oauth.addClient({ ...DEMO_CLIENT, clientId: "prefixed", redirectPrefix });
+    const authorize = services.oauth.url("authorization");
+    const statusFor = async (redirectUri: string) => {
+      const query = { client_id: "prefixed", response_type: "code", redirect_uri: redirectUri };
+      return (await fetch(`${authorize}?${new URLSearchParams(query)}`, { redirect: "manual" })).status;
+    };
+    expect(await statusFor(`${redirectPrefix}Microsoft_Graph-2`)).toBe(303);
+    expect(await statusFor("http://localhost:3001/oauth/callback/Microsoft_Graph")).toBe(400);
+  });
+
   it("rotates refresh tokens where a test wants it, and kills the grant of one used twice", async () => {
     services.oauth.settings.rotateRefreshTokens = true;
     const { refreshToken: first } = await connect();

@@ -6,7 +6,7 @@ const STYLE = `
   body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1rem; font: 16px/1.5 system-ui, sans-serif; background: light-dark(#f3f4f6, #15181c); color: light-dark(#1b1f24, #e8eaed); }
   main { width: min(26rem, 100%); padding: 2rem; border: 1px solid var(--line); border-radius: 12px; background: light-dark(#fff, #1e2227); }
   .brand { margin: 0 0 1.5rem; color: var(--soft); font-size: .875rem; }
-  h1 { margin: 0 0 .5rem; font-size: 1.375rem; line-height: 1.3; }
+  h1 { margin: 0 0 .875rem; font-size: 1.375rem; line-height: 1.3; }
   p { margin: 0 0 1rem; }
   .soft { color: var(--soft); font-size: .875rem; }
   .error { padding: .625rem .75rem; border-left: 3px solid light-dark(#b3261e, #ff8a80); background: light-dark(#fdecea, #3a2020); }
@@ -20,6 +20,7 @@ const STYLE = `
   .row { display: grid; grid-template-columns: 1fr 1fr; gap: .75rem; }
   hr { margin: 1.5rem 0; border: 0; border-top: 1px solid var(--line); }
   code { overflow-wrap: anywhere; }
+  .nowrap { white-space: nowrap; }
   :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 `;
 
@@ -47,7 +48,7 @@ export function signInPage(page: {
       <input id="password" name="password" type="password" autocomplete="off" required>
       <button class="main">Sign in</button>
     </form>
-    <p class="soft" style="margin:1rem 0 0">The password of every demo account is <code>${DEMO_PASSWORD}</code></p>`,
+    <p class="soft" style="margin:1rem 0 0">The password of every demo account is <code class="nowrap">${DEMO_PASSWORD}</code></p>`,
   );
 }
 
