@@ -106,14 +106,12 @@ export class SchemaEngineAdapterFactory {
       await after();
     };
     this.open.set(adapter, dispose);
+    /** @param {unknown} error */
+    const fail = (error) => adapter.onError(error);
     return Object.assign(adapter, {
       dispose,
       /** As one: adapter-pg splits at every semicolon, through the middle of a function's body. @param {string} script */
-      executeScript: (script) =>
-        pool.query(script).then(
-          () => undefined,
-          (error) => adapter.onError(error),
-        ),
+      executeScript: (script) => pool.query(script).then(() => undefined, fail),
     });
   }
 }

@@ -37,6 +37,11 @@ const STOP_TIMEOUT_MS = 15_000;
 const LOG_LIMIT_BYTES = 10_000_000;
 const LASTING = "npm start";
 
+/** Nothing of ours: PGDATA, PGPORT and the like would be taken as its own. */
+const POSTGRES_ENV = /** @type {NodeJS.ProcessEnv} */ (
+  /** @type {unknown} */ ({ PATH: process.env["PATH"], LC_ALL: "C", TZ: "UTC" })
+);
+
 const SETTINGS = {
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
@@ -149,7 +154,7 @@ export async function startPostgres(dataDir, overrides = {}) {
     // Its own process group: Ctrl+C in the terminal must not end the database before the web server has drained.
     detached: true,
     stdio: ["ignore", log, log],
-    env: { PATH: process.env["PATH"] ?? "", LC_ALL: "C", TZ: "UTC" },
+    env: POSTGRES_ENV,
   });
   closeSync(log);
   /** @type {Promise<void>} */
@@ -207,7 +212,7 @@ async function initialise(binaries, cluster, runAs, password) {
         ...runAs,
         cwd: "/",
         stdio: ["ignore", "ignore", "pipe"],
-        env: { PATH: process.env["PATH"] ?? "", LC_ALL: "C", TZ: "UTC" },
+        env: POSTGRES_ENV,
       },
     );
     let complaint = "";

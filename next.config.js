@@ -1,0 +1,15 @@
+/** @type {import("next").NextConfig} */
+export default {
+  poweredByHeader: false,
+  reactStrictMode: true,
+  devIndicators: false,
+  // Other folders above may hold a lockfile: this one is the root.
+  turbopack: { root: import.meta.dirname },
+  outputFileTracingRoot: import.meta.dirname,
+  // Loaded from node_modules as they are: they bring WebAssembly or choose modules while running.
+  serverExternalPackages: ["@prisma/adapter-pg", "@prisma/client", "pg", "pino"],
+  experimental: {
+    // Pasted private keys and long descriptions fit; anything larger is an accident or an attack.
+    serverActions: { bodySizeLimit: "1mb" },
+  },
+};

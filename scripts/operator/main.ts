@@ -1,0 +1,118 @@
+import { Command, CommanderError, Option } from "commander";
+
+import { API_KEY_PERMISSIONS, type ApiKeyPermission, ROLES, type Role } from "@/lib/auth/actor";
+import { createApiKey } from "@/lib/api-keys/create-api-key";
+import { SettingError } from "@/lib/env";
+import { AppError } from "@/lib/errors";
+import { createOrganization } from "@/lib/organizations/create-organization";
+import { createUser } from "@/lib/users/create-user";
+import { firstRun } from "@/lib/users/create-first-setup-link";
+
+import { withContext } from "./context.ts";
+import { diagnose } from "./doctor.ts";
+import { print, printFailure, printReport } from "./print.ts";
+
+const USAGE_EXIT_CODE = 2;
+
+const program = new Command("bifrost")
+  .description("The operator's command line of this server.")
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "")) });
+
+const organization = program.command("organization").description("Organizations");
+withJson(organization.command("create").description("Create a managed organization"))
+  .requiredOption("--name <name>", "its name")
+  .action(async ({ name, json }: { name: string; json?: boolean }) => {
+    const created = await withContext((ctx) => createOrganization(ctx, { name }));
+    print(json, { id: created.id, name: created.name, kind: created.kind }, [
+      `Created ${created.name} (${created.id}).`,
+    ]);
+  });
+
+const user = program.command("user").description("Users");
+withJson(user.command("create").description("Create a user, who chooses a password through a one-time link"))
+  .requiredOption("--email <email>", "their email address")
+  .option("--name <name>", "their name")
+  .addOption(new Option("--role <role>", "what they may do").choices(ROLES).makeOptionMandatory())
+  .requiredOption("--organization <id>", "the organization they belong to")
+  .action(
+    async (options: { email: string; name?: string; role: Role; organization: string; json?: boolean }) => {
+      const { email, name, role, organization: organizationId } = options;
+      const created = await withContext((ctx) => createUser(ctx, { email, name, role, organizationId }));
+      print(
+        options.json,
+        {
+          id: created.user.id,
+          email: created.user.email,
+          role: created.user.role,
+          organization_id: created.user.organizationId,
+          setup_url: created.setupUrl,
+        },
+        [`Created ${created.user.email}. They choose a password here, once:`, created.setupUrl],
+      );
+    },
+  );
+
+const apiKey = program.command("api-key").description("API keys");
+withJson(apiKey.command("create").description("Create an API key, which is shown this once"))
+  .requiredOption("--name <name>", "says who uses it")
+  .option("--organization <id>", "the organization it speaks for; the provider unless named")
+  .addOption(
+    new Option("--permission <permission...>", "what it may do")
+      .choices(API_KEY_PERMISSIONS)
+      .makeOptionMandatory(),
+  )
+  .action(
+    async (options: {
+      name: string;
+      organization?: string;
+      permission: ApiKeyPermission[];
+      json?: boolean;
+    }) => {
+      const { name, organization: organizationId, permission: permissions } = options;
+      const created = await withContext((ctx) => createApiKey(ctx, { name, organizationId, permissions }));
+      const key = created.apiKey;
+      print(
+        options.json,
+        {
+          id: key.id,
+          name: key.name,
+          prefix: key.prefix,
+          organization_id: key.organization.id,
+          permissions: key.permissions,
+          expires_at: key.expiresAt,
+          key: created.key,
+        },
+        [`Created ${key.name} for ${key.organization.name}. The key is shown this once:`, created.key],
+      );
+    },
+  );
+
+withJson(program.command("doctor").description("Check this server and say what to mend")).action(
+  async ({ json }: { json?: boolean }) => {
+    const report = await diagnose();
+    printReport(json, report);
+    if (!report.ok) process.exitCode = 1;
+  },
+);
+
+withJson(program.command("first-run", { hidden: true })).action(async ({ json }: { json?: boolean }) => {
+  const setupUrl = await withContext((ctx) => firstRun(ctx));
+  print(json, { setup_url: setupUrl }, [setupUrl ?? "There is a user already."]);
+});
+
+function withJson(command: Command): Command {
+  return command.option("--json", "print one JSON object");
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : USAGE_EXIT_CODE;
+  } else {
+    if (!(error instanceof AppError) && !(error instanceof SettingError)) console.error(error);
+    printFailure(process.argv.includes("--json"), error);
+    process.exitCode = 1;
+  }
+}
