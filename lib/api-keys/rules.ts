@@ -13,3 +13,10 @@ export function apiKeyStatus(
 export function visiblePrefix(key: string): string {
   return key.slice(0, 8);
 }
+
+const DAY_MS = 86_400_000;
+
+/** When a key made now expires; null days: never. */
+export function expiryAfterDays(now: Date, days: number | null): Date | null {
+  return days === null ? null : new Date(now.getTime() + days * DAY_MS);
+}
