@@ -13,7 +13,7 @@ const METADATA_WITH_PUBLIC_ADDRESS = "168.63.129.16";
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR("2000::/3");
 
 /** The entries of an allow-list that mean something; `lib/env.ts` refuses the others at the start. */
-export function readAllowList(policy: EgressPolicy): AllowEntry[] {
+function readAllowList(policy: EgressPolicy): AllowEntry[] {
   return policy.allow.flatMap((entry) => parseAllowEntry(entry) ?? []);
 }
 

@@ -106,7 +106,7 @@ function tenantBeside(own: ServiceAccount): string | null {
   return own.tenant !== null && own.tenant === own.subject ? null : own.tenant;
 }
 
-export function accountOrNull(account: ServiceAccount): ServiceAccount | null {
+function accountOrNull(account: ServiceAccount): ServiceAccount | null {
   return account.subject === null && account.label === null && account.tenant === null ? null : account;
 }
 

@@ -20,7 +20,7 @@ export async function fetchAccount(
   accessToken: string,
   io: OAuthIo,
 ): Promise<ServiceAccount | null> {
-  if (identityUrl === null) return null;
+  if (identityUrl === null || !URL.canParse(identityUrl)) return null;
   const url = new URL(identityUrl);
   const method = identityMethod ?? (url.hostname === "api.dropboxapi.com" ? "POST" : "GET");
   const account = accountFromIdentity(await ask(url, method, accessToken, io));
