@@ -6,6 +6,7 @@ import type { Env } from "@/lib/env";
 import { createApi } from "./api/app";
 import { cleanHeaders, parseProxyRanges } from "./client-address";
 import { answerMetrics, createMetrics } from "./metrics";
+import { answerOtherHost } from "./public-host";
 import { checkReadiness } from "./readiness";
 import { answerSdkPackage } from "./sdk-package";
 
@@ -68,7 +69,7 @@ export function createFront({ services, env, log, screens, isDraining }: FrontOp
     }
     if (!answer) {
       cleanHeaders(request, trusted, protocol);
-      if (refuseBody(request, response)) return;
+      if (answerOtherHost(request, response, env.publicUrl) || refuseBody(request, response)) return;
     }
     Promise.resolve((answer ?? screens)(request, response)).catch((error: unknown) => {
       log.error({ err: error, route: answer ? path : "screens" }, "a request failed");
