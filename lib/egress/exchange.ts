@@ -80,7 +80,7 @@ export function tooLargeMessage(host: string, maxBytes: number): string {
   return `The answer of ${host} is larger than ${limit}, so it was not read. Check the URL.`;
 }
 
-export function unreadableMessage(host: string): string {
+function unreadableMessage(host: string): string {
   return `The answer of ${host} could not be read as HTTP. Check the URL and its port.`;
 }
 

@@ -7,8 +7,7 @@ import type { EgressPolicy, GuardedFetch, GuardedInit } from "./policy";
 import { isRedirect, nextHop, redirectRefused } from "./redirects";
 import { checkUrl, hostOf } from "./rules";
 
-export { EgressError } from "./egress-error";
-export type { EgressOptions, EgressPolicy, GuardedFetch } from "./policy";
+export type { EgressPolicy, GuardedFetch } from "./policy";
 
 const DEFAULT_MAX_BYTES = 1_048_576;
 const DEFAULT_TIMEOUT_MS = 30_000;

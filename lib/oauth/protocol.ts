@@ -105,7 +105,7 @@ export async function send(
 }
 
 /** What did not come back, as the protocol sees it. Whatever is not about the network stays what it is. */
-export function unanswered(error: unknown): unknown {
+function unanswered(error: unknown): unknown {
   if (!(error instanceof EgressError)) return error;
   // A redirect or an answer too large is an answer, and no grant.
   const isAnswer = error.reason === "redirect_refused" || error.reason === "too_large";

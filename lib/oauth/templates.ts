@@ -2,7 +2,7 @@ import { getDomain } from "tldts";
 
 export type TemplateValues = Record<string, string | null | undefined>;
 
-export type TemplateRefusal =
+type TemplateRefusal =
   "unresolved" | "empty" | "forbidden_position" | "bad_host_label" | "bad_component" | "invalid_url";
 
 export type ResolvedUrl =

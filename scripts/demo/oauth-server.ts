@@ -28,7 +28,7 @@ export interface OAuthServiceClient {
   grantTypes?: ("authorization_code" | "refresh_token" | "client_credentials")[];
 }
 
-export interface OAuthServiceRequest {
+interface OAuthServiceRequest {
   at: Date;
   method: string;
   path: string;
