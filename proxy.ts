@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
-import { judgeHost } from "@/lib/auth/public-host";
 import { isSameOrigin } from "@/lib/auth/same-origin";
 import { securityHeaders } from "@/lib/auth/security-headers";
 import { seemsSignedIn } from "@/lib/auth/session-cookie";
@@ -12,7 +11,10 @@ export const config = { matcher: ["/((?!_next/static|_next/image|favicon.ico|ico
 
 let settings: Env | undefined;
 
-/** Stands before every screen: the right host, the right origin, a policy with a fresh nonce, and somebody signed in. */
+/**
+ * Stands before every screen: the right origin, a policy with a fresh nonce, and somebody signed in. The right host is
+ * server/public-host.ts's matter.
+ */
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   settings ??= readEnv();
   const { publicUrl, authSecret } = settings;
@@ -30,11 +32,6 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   return answer;
 
   async function decide(): Promise<NextResponse> {
-    const host =
-      request.headers.get("x-forwarded-host")?.split(",")[0]?.trim() ?? request.headers.get("host");
-    const verdict = judgeHost({ method: request.method, host, pathAndQuery: pathname + search, publicUrl });
-    if (verdict.action === "redirect") return redirectTo(verdict.location, 308);
-    if (verdict.action === "refuse") return refusal(verdict.message, 421);
     const changes = request.method !== "GET" && request.method !== "HEAD";
     if (changes && !isSameOrigin(request.headers, publicUrl)) {
       return refusal("This request did not come from a page of this server. Open the page again.", 403);
@@ -64,7 +61,6 @@ function cookiesOf(request: NextRequest): Record<string, string> {
   return Object.fromEntries(request.cookies.getAll().map(({ name, value }) => [name, value]));
 }
 
-/** Not NextResponse.redirect: that writes a location on the same host as a path, and here the host may be another. */
 function redirectTo(location: string, status: number): NextResponse {
   return new NextResponse(null, { status, headers: { location, "cache-control": "no-store" } });
 }
