@@ -25,8 +25,8 @@ export interface DemoService {
 }
 
 /**
- * Makes the demo's organizations, its admin and `Microsoft_Graph` ready for Connect; what is there already is kept. The
- * demo's service forgets its tokens when it stops, so a connection of an earlier run is ended.
+ * Makes the demo's organizations, its admin and `Microsoft_Graph` ready for Connect; what is there already is kept. A
+ * connection to a service that answers elsewhere now is ended.
  * @returns a link that signs the admin in, once
  */
 export async function seedDemo(ctx: Ctx, providerId: string, service: DemoService): Promise<string> {
@@ -78,6 +78,8 @@ async function seedIntegration(ctx: Ctx, service: DemoService): Promise<void> {
     await createIntegration(ctx, { ...input, presetId: "microsoft-graph" });
     return;
   }
+  const sameService = existing.oauth?.tokenUrl === service.tokenUrl && existing.testUrl === input.testUrl;
+  if (sameService) return;
   if (existing.connection && existing.connection.status !== "not_connected") {
     await disconnectConnection(ctx, { integrationId: existing.id });
   }
