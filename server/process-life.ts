@@ -1,16 +1,21 @@
 import type { Logger } from "pino";
 
 const LIMIT_MS = 30_000;
+/** Ctrl+C in a terminal arrives twice: from the terminal, and passed on by the parent. */
+const SAME_SIGNAL_MS = 500;
 
 /**
  * Ends a process in good order: at the first SIGTERM or SIGINT, or when the parent's IPC channel closes, `drain` may
  * take 30 s to finish what is under way; a second signal ends it at once.
  */
 export function drainOnSignal(log: Logger, drain: () => Promise<void>): void {
-  let isDraining = false;
+  let drainingSinceMs: number | null = null;
   const begin = (why: string, exitCode: number) => {
-    if (isDraining) process.exit(exitCode);
-    isDraining = true;
+    if (drainingSinceMs !== null) {
+      if (performance.now() - drainingSinceMs > SAME_SIGNAL_MS) process.exit(exitCode);
+      return;
+    }
+    drainingSinceMs = performance.now();
     log.info({ why }, "finishing what is under way");
     const limit = setTimeout(() => {
       log.warn(`not finished after ${LIMIT_MS / 1_000} s: ending anyway`);
@@ -31,7 +36,7 @@ export function drainOnSignal(log: Logger, drain: () => Promise<void>): void {
   process.on("SIGINT", () => begin("SIGINT", 130));
   // Without its parent nobody would ever end this process.
   process.on("disconnect", () => {
-    if (!isDraining) begin("the parent process is gone", 0);
+    if (drainingSinceMs === null) begin("the parent process is gone", 0);
   });
 }
 

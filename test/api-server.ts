@@ -14,22 +14,19 @@ export interface ApiServer {
   close(): Promise<void>;
 }
 
-/** The web process's server on a free port, all of it but the screens of Next. */
+/** The web process's server on a free port, all of it but the screens of Next: those answer the headers they got. */
 export async function startApiServer(
   db: Database,
-  env: Partial<FrontOptions["env"]> = {},
+  env: Partial<Omit<FrontOptions["env"], "publicUrl">> = {},
 ): Promise<ApiServer> {
-  const { actor: _, ...services } = testContext(db);
   const logged: string[] = [];
+  const server = createHttpServer((request, response) => front(request, response));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { actor: _, ...services } = testContext(db, undefined, { publicUrl: url });
   const front = createFront({
     services,
-    env: {
-      publicUrl: services.publicUrl,
-      trustedProxies: [],
-      metricsToken: undefined,
-      apiRateLimitPerSecond: 0,
-      ...env,
-    },
+    env: { publicUrl: url, trustedProxies: [], metricsToken: undefined, apiRateLimitPerSecond: 0, ...env },
     log: pino({ level: "trace" }, { write: (line: string) => logged.push(line) }),
     screens: (request, response) => {
       response.writeHead(200, { "content-type": "application/json" });
@@ -37,10 +34,7 @@ export async function startApiServer(
     },
     isDraining: () => false,
   });
-  const server = createHttpServer(front);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, logged, close: () => closeServer(server) };
+  return { url, logged, close: () => closeServer(server) };
 }
 
 /** A fresh API key; `key` is what a caller sends. */
