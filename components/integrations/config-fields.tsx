@@ -10,6 +10,11 @@ export interface ConfigFieldInput {
   hint: string;
 }
 
+/** What a config field is called beside its input; `base_url` is the one that the SDK knows too. */
+export function configLabel(key: string): string {
+  return key === "base_url" ? "Base URL" : key;
+}
+
 /** The values that an integration's URLs are filled with. */
 export function ConfigFields({
   form,
@@ -26,7 +31,7 @@ export function ConfigFields({
       label={label}
       required={required}
       mono
-      hint={`${hint.replace(/\.?$/, ".")} Stands for {${key}} in URLs.`}
+      hint={key === "base_url" ? hint : `${hint.replace(/\.?$/, ".")} Stands for {${key}} in URLs.`}
     />
   ));
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { AdvancedFields } from "@/components/integrations/advanced-fields";
-import { ConfigFields } from "@/components/integrations/config-fields";
+import { ConfigFields, configLabel } from "@/components/integrations/config-fields";
 import { SelectField } from "@/components/integrations/form-field";
 import {
   DefaultEntityIdField,
@@ -33,21 +33,27 @@ export function CreateFields({ form, preset, organizations }: CreateFieldsProps)
   ];
   const configFields = (preset?.configFields ?? []).map((field) => {
     const blank = preset?.blanks.find((each) => each.field === `config.${field.key}`);
-    return { ...field, label: blank?.label ?? field.key, hint: blank?.hint ?? field.description };
+    return {
+      ...field,
+      label: blank?.label ?? configLabel(field.key),
+      hint: blank?.hint ?? field.description,
+    };
   });
   return (
     <div className="flex min-w-0 flex-col gap-3">
       <FormSection title="Identity" columns={2}>
-        <SelectField form={form} name="organizationId" label="Organization" options={owners} />
-        <NameField form={form} />
-        <DescriptionField form={form} />
+        <div className="grid gap-x-5 gap-y-3.5 lg:col-span-2 lg:grid-cols-3">
+          <SelectField form={form} name="organizationId" label="Organization" options={owners} />
+          <NameField form={form} />
+          <DescriptionField form={form} />
+        </div>
         <DefaultEntityIdField form={form} hint={blankHint(preset, "defaultEntityId")} />
         <EntityDataProviderField form={form} />
         {interactive && (
           <RedirectUri
+            className="lg:col-span-2"
             value={redirectUri}
             placeholder="Stands here as soon as there is a name"
-            hint="Register it at the service; it works once you saved."
           />
         )}
       </FormSection>

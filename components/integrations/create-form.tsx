@@ -76,7 +76,7 @@ export function CreateForm({ presets, organizations, create }: CreateFormProps) 
       />
       <div className="grid items-start gap-3 xl:grid-cols-[minmax(0,1fr)_19rem]">
         <CreateFields form={form} preset={preset} organizations={organizations} />
-        {preset && <SetupGuide preset={preset} />}
+        <SetupGuide preset={preset} />
       </div>
     </form>
   );

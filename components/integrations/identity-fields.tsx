@@ -11,7 +11,6 @@ export function NameField({ form, autoFocus }: { form: IntegrationForm; autoFocu
       label="Name"
       required
       autoFocus={autoFocus}
-      hint="Scripts ask for the integration by this name."
       placeholder="Microsoft_Graph"
     />
   );

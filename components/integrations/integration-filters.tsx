@@ -25,7 +25,7 @@ export function IntegrationFilters({ organizations, total }: IntegrationFiltersP
     ...organizations.map(({ id, name }) => ({ value: id, label: name })),
   ];
   return (
-    <div className="flex flex-wrap items-center gap-2">
+    <div className="flex flex-wrap items-center gap-2 max-sm:[&>span]:min-w-41">
       <SearchInput label="Search integrations" />
       <FilterSelect label="Status" param="status" options={statuses} />
       <FilterSelect label="Available to" param="availableTo" options={owners} />

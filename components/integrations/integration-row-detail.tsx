@@ -29,7 +29,7 @@ export function IntegrationRowDetail({ row, connect }: { row: IntegrationListRow
           connect={connect}
           verb={verb}
           size="sm"
-          className="max-sm:w-full sm:-mt-3 sm:-mb-1.5"
+          className="max-sm:w-full sm:-my-2"
           onError={setFailure}
         />
       )}
@@ -38,7 +38,7 @@ export function IntegrationRowDetail({ row, connect }: { row: IntegrationListRow
           size="sm"
           href={`/settings/integrations/${row.id}`}
           aria-label={`Enter values of ${row.name}`}
-          className="max-sm:w-full sm:-mt-3 sm:-mb-1.5"
+          className="max-sm:w-full sm:-my-2"
         >
           Enter values
         </ButtonLink>

@@ -71,6 +71,8 @@ function commandOf(row: IntegrationListRow) {
 }
 
 const TIGHT = "sm:py-1.5!";
+/** On a card a line that says nothing is left out. */
+const OPTIONAL = `${TIGHT} max-sm:[&:has([data-nothing])]:hidden`;
 
 function columnsFor(query: IntegrationListQuery): DataColumn<IntegrationListRow>[] {
   const { sort } = query;
@@ -87,7 +89,7 @@ function columnsFor(query: IntegrationListQuery): DataColumn<IntegrationListRow>
       cell: (row) => (
         <Link
           href={`/settings/integrations/${row.id}`}
-          className="rounded font-medium wrap-anywhere hover:underline max-sm:inline-flex max-sm:min-h-11 max-sm:items-center max-sm:text-lg"
+          className="rounded font-medium wrap-anywhere hover:underline max-sm:-my-2 max-sm:inline-flex max-sm:min-h-11 max-sm:items-center max-sm:text-lg"
         >
           {row.name}
         </Link>
@@ -115,11 +117,11 @@ function columnsFor(query: IntegrationListQuery): DataColumn<IntegrationListRow>
         />
       ),
     },
-    { key: "organizations", header: "Organizations", className: TIGHT, cell: mappedInWords },
+    { key: "organizations", header: "Organizations", className: OPTIONAL, cell: mappedInWords },
     {
       key: "lastRefresh",
       header: "Last refresh",
-      className: TIGHT,
+      className: OPTIONAL,
       sort: {
         href: listHref(query, { sort: "-lastRefreshAt" }),
         direction: sort === "-lastRefreshAt" ? "descending" : undefined,
@@ -128,14 +130,21 @@ function columnsFor(query: IntegrationListQuery): DataColumn<IntegrationListRow>
         row.lastRefreshAt ? (
           <RelativeTime value={row.lastRefreshAt} />
         ) : (
-          <span className="text-faint">–</span>
+          <span data-nothing className="text-faint">
+            –
+          </span>
         ),
     },
   ];
 }
 
 function mappedInWords({ mapped, needAttention }: IntegrationListRow) {
-  if (mapped === 0) return <span className="text-faint">None mapped</span>;
+  if (mapped === 0)
+    return (
+      <span data-nothing className="text-faint">
+        None mapped
+      </span>
+    );
   return (
     <span className="whitespace-nowrap">
       {mapped} mapped

@@ -1,9 +1,14 @@
+import { classNames } from "@/components/ui/class-names";
+
 /** A service's icon: its letters. Decoration; its name stands beside it. */
-export function LetterIcon({ letters }: { letters: string }) {
+export function LetterIcon({ letters, small }: { letters: string; small?: boolean }) {
   return (
     <span
       aria-hidden
-      className="grid size-7 shrink-0 place-items-center rounded-md bg-accent-soft text-xs font-semibold text-accent"
+      className={classNames(
+        "grid shrink-0 place-items-center rounded bg-accent-soft text-xs font-semibold text-accent",
+        small ? "size-6" : "size-7",
+      )}
     >
       {letters}
     </span>

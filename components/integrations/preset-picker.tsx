@@ -37,8 +37,8 @@ export function PresetPicker({ presets, chosen, onChoose }: PresetPickerProps) {
     );
   }
   return (
-    <section aria-label="Preset" className="rounded-lg border bg-surface p-4">
-      <div className="mb-3 flex flex-wrap items-center justify-between gap-3">
+    <section aria-label="Preset" className="rounded-lg border bg-surface px-4 py-3">
+      <div className="mb-2 flex flex-wrap items-center justify-between gap-x-3 gap-y-1.5">
         <h2 className="font-medium">Which service?</h2>
         <input
           type="search"
@@ -55,16 +55,16 @@ export function PresetPicker({ presets, chosen, onChoose }: PresetPickerProps) {
           className="control sm:max-w-60"
         />
       </div>
-      <ul className="grid grid-cols-2 gap-1.5 sm:grid-cols-4">
+      <ul className="flex flex-wrap gap-1.5">
         {found.map((preset) => (
-          <li key={preset.id}>
+          <li key={preset.id} className="max-sm:w-[calc(50%-0.1875rem)]">
             <button
               type="button"
               aria-pressed={preset.id === chosen?.id}
               onClick={() => choose(preset)}
-              className="flex min-h-11 w-full items-center gap-2.5 rounded-md border px-2.5 py-1.5 text-left transition-colors hover:bg-hover aria-pressed:border-primary"
+              className="flex h-8 w-full items-center gap-2 rounded-md border pr-3 pl-1 text-left transition-colors hover:bg-hover aria-pressed:border-primary max-sm:h-11"
             >
-              <LetterIcon letters={preset.letters} />
+              <LetterIcon letters={preset.letters} small />
               <span className="min-w-0 truncate">{preset.title}</span>
             </button>
           </li>

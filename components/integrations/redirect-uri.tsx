@@ -8,13 +8,13 @@ export interface RedirectUriProps {
   value: string | null;
   /** What is said where there is none yet. */
   placeholder?: string;
-  hint?: string;
+  className?: string;
 }
 
 /** The address that the service sends people back to, ready to copy. */
-export function RedirectUri({ value, placeholder, hint }: RedirectUriProps) {
+export function RedirectUri({ value, placeholder, className }: RedirectUriProps) {
   return (
-    <Field label="Redirect URI" hint={hint}>
+    <Field label="Redirect URI" className={className}>
       <div className="flex items-center gap-1">
         <Input
           readOnly

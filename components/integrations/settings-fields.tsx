@@ -1,7 +1,7 @@
 "use client";
 
 import { AdvancedFields } from "@/components/integrations/advanced-fields";
-import { ConfigFields } from "@/components/integrations/config-fields";
+import { ConfigFields, configLabel } from "@/components/integrations/config-fields";
 import { NO_OAUTH } from "@/components/integrations/form-values";
 import {
   DefaultEntityIdField,
@@ -28,7 +28,11 @@ export function SettingsFields({ form, view, preset }: SettingsFieldsProps) {
     .filter((field) => field.type === "string")
     .map((field) => {
       const blank = preset?.blanks.find((each) => each.field === `config.${field.key}`);
-      return { ...field, label: blank?.label ?? field.key, hint: blank?.hint ?? field.description };
+      return {
+        ...field,
+        label: blank?.label ?? configLabel(field.key),
+        hint: blank?.hint ?? field.description,
+      };
     });
   const usesOAuth = form.values["oauth.flowType"] !== NO_OAUTH;
   return (

@@ -48,7 +48,7 @@ export function TestResult() {
             <CodeBlock
               label="start of the answer"
               code={readable(outcome.bodyStart)}
-              className="[&_pre]:max-h-80 [&_pre]:overflow-y-auto"
+              className="w-full [&_pre]:max-h-80 [&_pre]:overflow-y-auto"
             />
           )}
         </div>

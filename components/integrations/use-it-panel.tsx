@@ -65,8 +65,8 @@ export function UseItPanel() {
         />
         {sample && (
           <div className="flex flex-col gap-2">
-            <CodeBlock code={sample.setup} label={`${sample.language} setup`} />
-            <CodeBlock code={sample.code} label={`${sample.language} script`} />
+            <CodeBlock className="w-full" code={sample.setup} label={`${sample.language} setup`} />
+            <CodeBlock className="w-full" code={sample.code} label={`${sample.language} script`} />
             <p className="text-sm text-muted">{sample.how}</p>
           </div>
         )}
