@@ -51,16 +51,16 @@ interface FormOptions<Schema extends z.ZodType> {
  *   return runForm(form, { schema: createUserSchema }, (value) => runAction((ctx) => createUser(ctx, value)));
  * }
  * // In the client component:
- * const [state, action, pending] = useActionState(createUserAction, null);
- * const [form, fields] = useForm({
- *   lastResult: state?.lastResult,
- *   onValidate: ({ formData }) => parseWithZod(formData, { schema: createUserSchema }),
- * });
+ * const { formProps, fields, errors, pending } = useFormAction("create-user", createUserAction, createUserSchema);
  * return (
- *   <form id={form.id} onSubmit={form.onSubmit} action={action} noValidate>
+ *   <form {...formProps}>
+ *     <FormFailure errors={errors} title="The user was not created" />
  *     <Field label="Email" id={fields.email.id} error={fields.email.errors} required>
  *       <Input name={fields.email.name} defaultValue={fields.email.initialValue} />
- *     </Field> …
+ *     </Field>
+ *     <SubmitButton pending={pending}>Create</SubmitButton>
+ *   </form>
+ * );
  */
 export async function runForm<Schema extends z.ZodType, T>(
   form: FormData,

@@ -1,10 +1,9 @@
 "use client";
 
-import { useForm } from "@conform-to/react";
-import { parseWithZod } from "@conform-to/zod/v4";
-import { useActionState, useEffect } from "react";
+import { useEffect } from "react";
 import type { FormAction } from "@/components/auth/form-action";
 import { FormFailure } from "@/components/auth/form-failure";
+import { useFormAction } from "@/components/auth/use-form-action";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { SubmitButton } from "@/components/ui/submit-button";
@@ -19,25 +18,17 @@ export interface ChangePasswordFormProps {
 
 /** The current password, and the one to use from now on. */
 export function ChangePasswordForm({ action, email }: ChangePasswordFormProps) {
-  const [state, submit] = useActionState(action, null);
-  const [form, fields] = useForm({
-    id: "change-password",
-    lastResult: state?.lastResult ?? null,
-    onValidate: ({ formData }) => parseWithZod(formData, { schema: changePasswordSchema }),
-    shouldRevalidate: "onInput",
-  });
+  const { formProps, fields, errors, pending, result } = useFormAction(
+    "change-password",
+    action,
+    changePasswordSchema,
+  );
   useEffect(() => {
-    if (state?.result?.ok) toastSuccess("Password changed", "Your other sessions have ended.");
-  }, [state]);
+    if (result?.ok) toastSuccess("Password changed", "Your other sessions have ended.");
+  }, [result]);
   return (
-    <form
-      id={form.id}
-      action={submit}
-      onSubmit={form.onSubmit}
-      noValidate
-      className="flex max-w-sm flex-col gap-3.5"
-    >
-      <FormFailure errors={form.errors} title="The password was not changed" />
+    <form {...formProps} className="flex max-w-sm flex-col gap-3.5">
+      <FormFailure errors={errors} title="The password was not changed" />
       <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
       <Field label="Current password" id={fields.currentPassword.id} error={fields.currentPassword.errors}>
         <Input type="password" autoComplete="current-password" name={fields.currentPassword.name} />
@@ -51,7 +42,7 @@ export function ChangePasswordForm({ action, email }: ChangePasswordFormProps) {
         <Input type="password" autoComplete="new-password" name={fields.newPassword.name} />
       </Field>
       <div>
-        <SubmitButton>Change password</SubmitButton>
+        <SubmitButton pending={pending}>Change password</SubmitButton>
       </div>
     </form>
   );

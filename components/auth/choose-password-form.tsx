@@ -1,10 +1,8 @@
 "use client";
 
-import { useForm } from "@conform-to/react";
-import { parseWithZod } from "@conform-to/zod/v4";
-import { useActionState } from "react";
 import type { FormAction } from "@/components/auth/form-action";
 import { FormFailure } from "@/components/auth/form-failure";
+import { useFormAction } from "@/components/auth/use-form-action";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { SubmitButton } from "@/components/ui/submit-button";
@@ -19,16 +17,14 @@ export interface ChoosePasswordFormProps {
 
 /** An invited user's first password. */
 export function ChoosePasswordForm({ action, email }: ChoosePasswordFormProps) {
-  const [state, submit] = useActionState(action, null);
-  const [form, fields] = useForm({
-    id: "choose-password",
-    lastResult: state?.lastResult ?? null,
-    onValidate: ({ formData }) => parseWithZod(formData, { schema: choosePasswordSchema }),
-    shouldRevalidate: "onInput",
-  });
+  const { formProps, fields, errors, pending } = useFormAction(
+    "choose-password",
+    action,
+    choosePasswordSchema,
+  );
   return (
-    <form id={form.id} action={submit} onSubmit={form.onSubmit} noValidate className="flex flex-col gap-4">
-      <FormFailure errors={form.errors} title="The password was not set" />
+    <form {...formProps} className="flex flex-col gap-4">
+      <FormFailure errors={errors} title="The password was not set" />
       <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
       <Field
         label="Password"
@@ -38,7 +34,9 @@ export function ChoosePasswordForm({ action, email }: ChoosePasswordFormProps) {
       >
         <Input type="password" autoComplete="new-password" autoFocus name={fields.password.name} />
       </Field>
-      <SubmitButton className="w-full">Set password and sign in</SubmitButton>
+      <SubmitButton pending={pending} className="w-full">
+        Set password and sign in
+      </SubmitButton>
     </form>
   );
 }

@@ -1,10 +1,8 @@
 "use client";
 
-import { useForm } from "@conform-to/react";
-import { parseWithZod } from "@conform-to/zod/v4";
-import { useActionState } from "react";
 import type { FormAction } from "@/components/auth/form-action";
 import { FormFailure } from "@/components/auth/form-failure";
+import { useFormAction } from "@/components/auth/use-form-action";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { SubmitButton } from "@/components/ui/submit-button";
@@ -13,16 +11,10 @@ import { firstAdminSchema } from "@/lib/users/schema";
 
 /** Name, email and password of the first admin. */
 export function FirstAdminForm({ action }: { action: FormAction }) {
-  const [state, submit] = useActionState(action, null);
-  const [form, fields] = useForm({
-    id: "first-admin",
-    lastResult: state?.lastResult ?? null,
-    onValidate: ({ formData }) => parseWithZod(formData, { schema: firstAdminSchema }),
-    shouldRevalidate: "onInput",
-  });
+  const { formProps, fields, errors, pending } = useFormAction("first-admin", action, firstAdminSchema);
   return (
-    <form id={form.id} action={submit} onSubmit={form.onSubmit} noValidate className="flex flex-col gap-4">
-      <FormFailure errors={form.errors} title="The account was not created" />
+    <form {...formProps} className="flex flex-col gap-4">
+      <FormFailure errors={errors} title="The account was not created" />
       <Field label="Name" id={fields.name.id} error={fields.name.errors}>
         <Input
           autoComplete="name"
@@ -47,7 +39,9 @@ export function FirstAdminForm({ action }: { action: FormAction }) {
       >
         <Input type="password" autoComplete="new-password" name={fields.password.name} />
       </Field>
-      <SubmitButton className="w-full">Create account</SubmitButton>
+      <SubmitButton pending={pending} className="w-full">
+        Create account
+      </SubmitButton>
     </form>
   );
 }

@@ -1,10 +1,8 @@
 "use client";
 
-import { useForm } from "@conform-to/react";
-import { parseWithZod } from "@conform-to/zod/v4";
-import { useActionState } from "react";
 import type { FormAction } from "@/components/auth/form-action";
 import { FormFailure } from "@/components/auth/form-failure";
+import { useFormAction } from "@/components/auth/use-form-action";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { SubmitButton } from "@/components/ui/submit-button";
@@ -18,16 +16,10 @@ export interface SignInFormProps {
 
 /** Email and password. Works before any script runs: the form then posts to the same action. */
 export function SignInForm({ action, next }: SignInFormProps) {
-  const [state, submit] = useActionState(action, null);
-  const [form, fields] = useForm({
-    id: "sign-in",
-    lastResult: state?.lastResult ?? null,
-    onValidate: ({ formData }) => parseWithZod(formData, { schema: signInSchema }),
-    shouldRevalidate: "onInput",
-  });
+  const { formProps, fields, errors, pending } = useFormAction("sign-in", action, signInSchema);
   return (
-    <form id={form.id} action={submit} onSubmit={form.onSubmit} noValidate className="flex flex-col gap-4">
-      <FormFailure errors={form.errors} title="Not signed in" />
+    <form {...formProps} className="flex flex-col gap-4">
+      <FormFailure errors={errors} title="Not signed in" />
       <input type="hidden" name={fields.next.name} value={next} />
       <Field label="Email" id={fields.email.id} error={fields.email.errors}>
         <Input
@@ -41,7 +33,9 @@ export function SignInForm({ action, next }: SignInFormProps) {
       <Field label="Password" id={fields.password.id} error={fields.password.errors}>
         <Input type="password" autoComplete="current-password" name={fields.password.name} />
       </Field>
-      <SubmitButton className="w-full">Sign in</SubmitButton>
+      <SubmitButton pending={pending} className="w-full">
+        Sign in
+      </SubmitButton>
     </form>
   );
 }
