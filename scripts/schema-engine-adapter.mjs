@@ -119,11 +119,11 @@ export class SchemaEngineAdapterFactory {
 /**
  * The catalogue's type `"char"`, which adapter-pg knows no name for, is a character.
  *
- * @template {Adapter} A
- * @param {A} adapter
+ * @param {Adapter} adapter
+ * @returns {Adapter & Internals}
  */
 function reportCharColumns(adapter) {
-  const open = /** @type {A & Internals} */ (adapter);
+  const open = /** @type {Adapter & Internals} */ (adapter);
   const performIO = open.performIO.bind(adapter);
   const queryRaw = adapter.queryRaw.bind(adapter);
   /** @type {WeakMap<unknown[], number[]>} */

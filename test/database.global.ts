@@ -16,9 +16,9 @@ declare module "vitest" {
   }
 }
 
-/** One PostgreSQL for the whole run, migrated once: the embedded one, or the server of DATABASE_URL. */
+/** One PostgreSQL for the whole run, migrated once: the embedded one, or the server of TEST_DATABASE_URL. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const given = process.env["DATABASE_URL"];
+  const given = process.env["TEST_DATABASE_URL"];
   const dataDir = given ? undefined : await mkdtemp(join(tmpdir(), "bifrost-test-"));
   // The tests' databases are worth nothing after the run: no need to wait for the disk.
   const server = dataDir

@@ -59,6 +59,14 @@ export async function run(root, mode, args, say) {
     });
   }
 
+  const parent = process.ppid;
+  // npm ended without passing a signal on: nobody is left to end this.
+  if (process.env["npm_lifecycle_event"] !== undefined) {
+    setInterval(() => {
+      if (process.ppid !== parent && endingSinceMs === 0) void end(0);
+    }, 1000).unref();
+  }
+
   try {
     const dataDir = dataDirOf(root, demo);
     const embedded = !process.env["DATABASE_URL"] && (mode === "start" || dev);
