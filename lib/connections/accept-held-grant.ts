@@ -1,25 +1,22 @@
-import { z } from "zod";
 import type { Ctx } from "@/lib/auth/context";
 import { unseal } from "@/lib/crypto/seal";
-import { AppError, parseInput } from "@/lib/errors";
+import { AppError } from "@/lib/errors";
 import { ensureConnection } from "./ensure-connection";
-import { loadIntegration, requireOAuth } from "./load-integration";
+import { loadTarget, requireOAuth } from "./load-target";
 import { resolveClient } from "./resolve-client";
 import { storeGrant, type Grant } from "./store-grant";
-
-const input = z.object({ integrationId: z.uuid() });
 
 /**
  * Uses the consent that was held because it is for another account or tenant; the tokens of before are replaced.
  * @throws AppError `connection_not_found` when nothing is held (any more), `connection_changed` when the settings moved on
  */
 export async function acceptHeldGrant(ctx: Ctx, raw: unknown): Promise<void> {
-  const { integrationId } = parseInput(input, raw);
-  const integration = await loadIntegration(ctx, integrationId, "connections.connect");
-  requireOAuth(integration);
-  const { tokenOrigin } = resolveClient(ctx, integration);
+  const target = await loadTarget(ctx, raw, "connections.connect");
+  requireOAuth(target);
+  const { tokenOrigin } = resolveClient(ctx, target);
+  const owner = { integrationId: target.integration.id, mappingId: target.mapping?.id ?? null };
   await ctx.db.prisma.$transaction(async (tx) => {
-    const row = await ensureConnection(tx, integrationId);
+    const row = await ensureConnection(tx, owner);
     const held = await tx.heldGrant.findUnique({ where: { connectionId: row.id } });
     if (!held || held.expiresAt <= ctx.now()) throw nothingHeld();
     const place = { table: "HeldGrant", id: held.id, field: "sealedGrant" };
@@ -27,7 +24,7 @@ export async function acceptHeldGrant(ctx: Ctx, raw: unknown): Promise<void> {
     if (grant.tokenOrigin !== tokenOrigin) {
       throw new AppError("connection_changed", "The OAuth settings were changed since. Connect again.");
     }
-    await storeGrant(ctx, tx, integration, row, grant);
+    await storeGrant(ctx, tx, target, row, grant);
   });
 }
 

@@ -1,17 +1,13 @@
-import { z } from "zod";
 import type { Ctx } from "@/lib/auth/context";
-import { AppError, parseInput } from "@/lib/errors";
-import { loadIntegration } from "./load-integration";
-
-const input = z.object({ integrationId: z.uuid() });
+import { AppError } from "@/lib/errors";
+import { loadTarget } from "./load-target";
 
 /** Stops waiting for the consents that this person began; another person's go on. */
 export async function cancelHandshake(ctx: Ctx, raw: unknown): Promise<void> {
-  const { integrationId } = parseInput(input, raw);
   if (ctx.actor.type !== "user")
     throw new AppError("permission_denied", "Only a signed-in person can do this.");
-  await loadIntegration(ctx, integrationId, "connections.connect");
+  const { integration, mapping } = await loadTarget(ctx, raw, "connections.connect");
   await ctx.db.prisma.handshake.deleteMany({
-    where: { integrationId, mappingId: null, userId: ctx.actor.id },
+    where: { integrationId: integration.id, mappingId: mapping?.id ?? null, userId: ctx.actor.id },
   });
 }

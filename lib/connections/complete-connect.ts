@@ -12,14 +12,14 @@ import { exchangeCode } from "@/lib/oauth/token-requests";
 import { describeExchangeFailure, type ExchangeFailure } from "./describe-exchange-failure";
 import { ensureConnection } from "./ensure-connection";
 import { identifyAccount } from "./identify-account";
-import { loadIntegration, requireOAuth, type OAuthIntegration } from "./load-integration";
+import { auditTarget, loadTarget, requireOAuth, type OAuthTarget } from "./load-target";
 import { resolveClient, type ResolvedClient } from "./resolve-client";
 import { holdReason } from "./rules";
 import { storeConnectFailure, storeGrant, type Grant } from "./store-grant";
 
 /** How a callback ended. `refused` leaves everything as it was; the others have an integration to go back to. */
 export type CompletedConnect =
-  | { outcome: "connected" | "held" | "failed"; integrationId: string }
+  | { outcome: "connected" | "held" | "failed"; integrationId: string; organizationId: string | null }
   | { outcome: "refused"; reason: RefusalReason };
 
 export type RefusalReason = "state_missing" | "state_unknown" | "forbidden" | "gone";
@@ -30,6 +30,7 @@ const HELD_GRANT_MS = 24 * 3_600_000;
 interface ConsumedHandshake {
   id: string;
   integrationId: string;
+  organizationId: string | null;
   redirectUri: string;
   codeVerifier: string | null;
 }
@@ -48,11 +49,10 @@ export async function completeConnect(
   if (!state) return { outcome: "refused", reason: "state_missing" };
   const handshake = await consumeHandshake(ctx, actor, callback.slug, state);
   if (!handshake) return { outcome: "refused", reason: "state_unknown" };
-  const { integrationId } = handshake;
   try {
-    const integration = await loadIntegration(ctx, integrationId, "connections.connect");
-    requireOAuth(integration);
-    return await exchange(ctx, integration, handshake, callback.params, state);
+    const target = await loadTarget(ctx, handshake, "connections.connect");
+    requireOAuth(target);
+    return await exchange(ctx, target, handshake, callback.params, state);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { outcome: "refused", reason: error.code === "permission_denied" ? "forbidden" : "gone" };
@@ -64,22 +64,23 @@ async function consumeHandshake(ctx: Ctx, actor: UserActor, slug: string, state:
     DELETE FROM "Handshake"
     WHERE "stateHash" = ${hashSecret(state)} AND "userId" = ${actor.id}::uuid AND "sid" = ${actor.sid}::uuid
       AND "slug" = ${slug} AND "expiresAt" > ${ctx.now()}
-    RETURNING "id", "integrationId", "redirectUri", "codeVerifier"`;
+    RETURNING "id", "integrationId", "redirectUri", "codeVerifier",
+      (SELECT m."organizationId" FROM "Mapping" m WHERE m."id" = "mappingId") AS "organizationId"`;
   return rows[0] ?? null;
 }
 
 async function exchange(
   ctx: Ctx,
-  integration: OAuthIntegration,
+  target: OAuthTarget,
   handshake: ConsumedHandshake,
   params: URLSearchParams,
   state: string,
 ): Promise<CompletedConnect> {
-  const integrationId = integration.id;
+  const came = back(target);
   const refusal = readCallbackError(params);
   if (refusal) {
     const words = refusal.description ? `: “${refusal.description}”` : "";
-    return fail(ctx, integration, {
+    return fail(ctx, target, {
       code: refusal.error,
       message: `The service did not give its consent (${refusal.error})${words}. Connect again when that is settled.`,
     });
@@ -88,7 +89,7 @@ async function exchange(
   let client: ResolvedClient;
   let grant: Grant;
   try {
-    client = resolveClient(ctx, integration);
+    client = resolveClient(ctx, target);
     const answer = await exchangeCode(
       client.settings,
       {
@@ -106,19 +107,19 @@ async function exchange(
       requestedAt,
       tokenOrigin: client.tokenOrigin,
       templateValues: client.values,
-      entityId: integration.defaultEntityId,
+      entityId: target.entityId,
       connectedBy: ctx.actor.label,
     };
   } catch (error) {
     const failure = describeExchangeFailure(error);
     if (!failure) throw error;
-    return fail(ctx, integration, failure);
+    return fail(ctx, target, failure);
   }
-  const stored = await ctx.db.prisma.$transaction((tx) => keepGrant(ctx, tx, client, integration, grant));
-  if (stored !== "superseded") return { outcome: stored, integrationId };
+  const stored = await ctx.db.prisma.$transaction((tx) => keepGrant(ctx, tx, client, target, grant));
+  if (stored !== "superseded") return { outcome: stored, ...came };
   // What came cannot be kept, so it is given back, as far as the service takes it.
   await revokeTokens(client.settings, grant.answer, { fetch: ctx.fetch });
-  return fail(ctx, integration, {
+  return fail(ctx, target, {
     code: "settings_changed",
     message:
       "The OAuth settings were changed while you were at the service. Connect again to use the new ones.",
@@ -130,22 +131,19 @@ function openVerifier(ctx: Ctx, { id, codeVerifier }: ConsumedHandshake): string
   return codeVerifier === null ? null : unseal(ctx.keyring, place, codeVerifier);
 }
 
-async function fail(
-  ctx: Ctx,
-  integration: OAuthIntegration,
-  failure: ExchangeFailure,
-): Promise<CompletedConnect> {
-  await ctx.db.prisma.$transaction((tx) => storeConnectFailure(ctx, tx, integration, failure));
-  return { outcome: "failed", integrationId: integration.id };
+async function fail(ctx: Ctx, target: OAuthTarget, failure: ExchangeFailure): Promise<CompletedConnect> {
+  await ctx.db.prisma.$transaction((tx) => storeConnectFailure(ctx, tx, target, failure));
+  return { outcome: "failed", ...back(target) };
 }
 
 async function keepGrant(
   ctx: Ctx,
   tx: Tx,
   used: ResolvedClient,
-  integration: OAuthIntegration,
+  target: OAuthTarget,
   grant: Grant,
 ): Promise<"connected" | "held" | "superseded"> {
+  const { integration, mapping } = target;
   await tx.$queryRaw`SELECT 1 FROM "Integration" WHERE "id" = ${integration.id}::uuid FOR SHARE`;
   const current = await tx.integration.findUnique({
     where: { id: integration.id },
@@ -157,24 +155,37 @@ async function keepGrant(
     (current.oauthClient.clientId === used.settings.clientId &&
       current.oauthClient.tokenUrl === integration.oauthClient.tokenUrl);
   if (!sameClient) return "superseded";
-  const row = await ensureConnection(tx, integration.id);
+  if (mapping && !(await isUnchanged(tx, mapping))) return "superseded";
+  const row = await ensureConnection(tx, { integrationId: integration.id, mappingId: mapping?.id ?? null });
   const previous =
     row.status === "not_connected"
       ? null
       : { subject: row.accountSubject, label: row.accountLabel, tenant: row.accountTenant };
-  const reason = holdReason({ account: grant.account, previous, mappingEntityId: null });
+  const reason = holdReason({ account: grant.account, previous, mappingEntityId: mapping?.entityId ?? null });
   if (reason === null) {
-    await storeGrant(ctx, tx, integration, row, grant);
+    await storeGrant(ctx, tx, target, row, grant);
     return "connected";
   }
-  await holdGrant(ctx, tx, integration, row.id, reason, grant);
+  await holdGrant(ctx, tx, target, row.id, reason, grant);
   return "held";
+}
+
+/** Whose page the browser goes back to. */
+function back({ integration, mapping }: OAuthTarget) {
+  return { integrationId: integration.id, organizationId: mapping?.organizationId ?? null };
+}
+
+/** The mapping is still there and still means the same customer; it stays so until the transaction ends. */
+async function isUnchanged(tx: Tx, mapping: NonNullable<OAuthTarget["mapping"]>): Promise<boolean> {
+  const rows = await tx.$queryRaw<{ entityId: string | null }[]>`
+    SELECT "entityId" FROM "Mapping" WHERE "id" = ${mapping.id}::uuid FOR SHARE`;
+  return rows[0] !== undefined && rows[0].entityId === mapping.entityId;
 }
 
 async function holdGrant(
   ctx: Ctx,
   tx: Tx,
-  integration: OAuthIntegration,
+  target: OAuthTarget,
   connectionId: string,
   reason: string,
   grant: Grant,
@@ -199,8 +210,7 @@ async function holdGrant(
   });
   await recordAudit(tx, ctx.actor, now, {
     action: "connection.hold",
-    target: { type: "integration", id: integration.id, label: integration.name },
-    organizationId: integration.organizationId,
+    ...auditTarget(target),
     after: { reason, account: grant.account?.label ?? null, tenant: grant.account?.tenant ?? null },
   });
 }

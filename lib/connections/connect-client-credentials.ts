@@ -3,7 +3,7 @@ import { AppError } from "@/lib/errors";
 import { requestClientCredentials } from "@/lib/oauth/token-requests";
 import { describeExchangeFailure } from "./describe-exchange-failure";
 import { ensureConnection } from "./ensure-connection";
-import type { OAuthIntegration } from "./load-integration";
+import type { OAuthTarget } from "./load-target";
 import type { ResolvedClient } from "./resolve-client";
 import { storeConnectFailure, storeGrant } from "./store-grant";
 
@@ -13,22 +13,23 @@ import { storeConnectFailure, storeGrant } from "./store-grant";
  */
 export async function connectByClientCredentials(
   ctx: Ctx,
-  integration: OAuthIntegration,
+  target: OAuthTarget,
   client: ResolvedClient,
 ): Promise<void> {
+  const owner = { integrationId: target.integration.id, mappingId: target.mapping?.id ?? null };
   const requestedAt = ctx.now().toISOString();
   try {
     const answer = await requestClientCredentials(client.settings, { fetch: ctx.fetch });
     await ctx.db.prisma.$transaction(async (tx) => {
-      const row = await ensureConnection(tx, integration.id);
-      await storeGrant(ctx, tx, integration, row, {
+      const row = await ensureConnection(tx, owner);
+      await storeGrant(ctx, tx, target, row, {
         answer,
         account: answer.account,
         requestedScopes: client.settings.scopes,
         requestedAt,
         tokenOrigin: client.tokenOrigin,
         templateValues: client.values,
-        entityId: integration.defaultEntityId,
+        entityId: target.entityId,
         connectedBy: ctx.actor.label,
       });
     });
@@ -36,8 +37,8 @@ export async function connectByClientCredentials(
     const failure = describeExchangeFailure(error);
     if (!failure) throw error;
     await ctx.db.prisma.$transaction(async (tx) => {
-      await ensureConnection(tx, integration.id);
-      await storeConnectFailure(ctx, tx, integration, failure);
+      await ensureConnection(tx, owner);
+      await storeConnectFailure(ctx, tx, target, failure);
     });
     throw new AppError("service_unavailable", failure.message, { cause: error });
   }

@@ -1,16 +1,13 @@
 import { uuidv7 } from "@/lib/db/id";
-import { z } from "zod";
 import { recordAudit } from "@/lib/audit/record-audit";
 import type { Ctx } from "@/lib/auth/context";
 import { unseal } from "@/lib/crypto/seal";
-import type { Prisma } from "@/lib/db/generated/client";
-import { AppError, parseInput } from "@/lib/errors";
+import type { Connection, Prisma } from "@/lib/db/generated/client";
+import { AppError } from "@/lib/errors";
 import { revokeTokens } from "@/lib/oauth/revoke";
 import { describeExchangeFailure } from "./describe-exchange-failure";
-import { loadIntegration, requireOAuth, type OAuthIntegration } from "./load-integration";
+import { auditTarget, loadTarget, requireOAuth, type OAuthTarget } from "./load-target";
 import { resolveClient } from "./resolve-client";
-
-const input = z.object({ integrationId: z.uuid() });
 
 /** What Disconnect did at the service; here the tokens are gone in every case. */
 export interface Disconnected {
@@ -23,14 +20,13 @@ export interface Disconnected {
  * @throws AppError `integration_not_found`, `permission_denied`, `not_connected`
  */
 export async function disconnectConnection(ctx: Ctx, raw: unknown): Promise<Disconnected> {
-  const { integrationId } = parseInput(input, raw);
-  const integration = await loadIntegration(ctx, integrationId, "connections.connect");
-  requireOAuth(integration);
-  const row = integration.connections[0];
+  const target = await loadTarget(ctx, raw, "connections.connect");
+  requireOAuth(target);
+  const row = target.connection;
   if (!row || row.status === "not_connected") {
     throw new AppError("not_connected", "There is nothing to disconnect: the integration is not connected.");
   }
-  const outcome = await revoke(ctx, integration, row);
+  const outcome = await revoke(ctx, target, row);
   await ctx.db.prisma.$transaction(async (tx) => {
     // Only the grant that was revoked: somebody may have connected anew meanwhile.
     const cleared = await tx.connection.updateMany({
@@ -44,11 +40,12 @@ export async function disconnectConnection(ctx: Ctx, raw: unknown): Promise<Disc
       );
     }
     await tx.heldGrant.deleteMany({ where: { connectionId: row.id } });
-    await tx.handshake.deleteMany({ where: { integrationId, mappingId: null } });
+    await tx.handshake.deleteMany({
+      where: { integrationId: target.integration.id, mappingId: target.mapping?.id ?? null },
+    });
     await recordAudit(tx, ctx.actor, ctx.now(), {
       action: "connection.disconnect",
-      target: { type: "integration", id: integration.id, label: integration.name },
-      organizationId: integration.organizationId,
+      ...auditTarget(target),
       before: { status: row.status, account: row.accountLabel, tenant: row.accountTenant },
       after: { status: "not_connected", revoked: outcome.revoked, message: outcome.message },
     });
@@ -90,14 +87,10 @@ function forgotten(): Prisma.ConnectionUncheckedUpdateManyInput {
   };
 }
 
-async function revoke(
-  ctx: Ctx,
-  integration: OAuthIntegration,
-  row: OAuthIntegration["connections"][number],
-): Promise<Disconnected> {
-  if (integration.oauthClient.revocationUrl === null) return { revoked: false, message: null };
+async function revoke(ctx: Ctx, target: OAuthTarget, row: Connection): Promise<Disconnected> {
+  if (target.integration.oauthClient.revocationUrl === null) return { revoked: false, message: null };
   try {
-    const { settings, tokenOrigin } = resolveClient(ctx, integration);
+    const { settings, tokenOrigin } = resolveClient(ctx, target);
     if (row.tokenOrigin !== tokenOrigin) {
       return {
         revoked: false,

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { UserActor } from "@/lib/auth/actor";
 import { unseal } from "@/lib/crypto/seal";
 import type { Database } from "@/lib/db/client";
@@ -122,6 +122,7 @@ describe("connecting", () => {
     await expect(connect(integration)).resolves.toEqual({
       outcome: "connected",
       integrationId: integration.id,
+      organizationId: null,
     });
     const shown = await view(integration.id);
     expect(shown.status).toBe("active");
@@ -423,6 +424,120 @@ describe("disconnecting", () => {
     await connect(integration);
     await disconnectConnection(testContext(db, admin), { integrationId: integration.id });
     await expect(connect(integration)).resolves.toMatchObject({ outcome: "connected" });
+  });
+});
+
+describe("an organization's own connection", () => {
+  async function mapped(entityId: string | null = "contoso", oauth: Record<string, unknown> = {}) {
+    const integration = await create(
+      { defaultEntityId: "common" },
+      {
+        authorizationUrl: `${service.origin}/{entity_id}/authorize`,
+        tokenUrl: `${service.origin}/{entity_id}/token`,
+        ...oauth,
+      },
+    );
+    const { id: organizationId } = await seedOrganization(db);
+    await db.prisma.mapping.create({ data: { integrationId: integration.id, organizationId, entityId } });
+    return { integration, organizationId, input: { integrationId: integration.id, organizationId } };
+  }
+
+  async function connectFor(
+    input: { integrationId: string; organizationId: string },
+    slug: string,
+    actor = admin,
+  ) {
+    const started = await startConnect(testContext(db, actor), input);
+    if (started.kind !== "redirect") throw new Error("no redirect");
+    const url = new URL(started.url);
+    const outcome = await callback(slug, { code: "c", state: url.searchParams.get("state") ?? "" }, actor);
+    return { url, outcome };
+  }
+
+  const own = (integrationId: string) =>
+    db.prisma.connection.findFirst({
+      where: { integrationId, mappingId: { not: null } },
+      include: { heldGrant: true },
+    });
+
+  it("is made with that organization's values, beside the default one", async () => {
+    const { integration, organizationId, input } = await mapped();
+    service.always("/contoso/token", answerFor(ADA));
+    const { url, outcome } = await connectFor(input, integration.slug);
+    expect(url.pathname).toBe("/contoso/authorize");
+    expect(outcome).toEqual({ outcome: "connected", integrationId: integration.id, organizationId });
+    expect(await own(integration.id)).toMatchObject({ status: "active", entityId: "contoso" });
+    expect((await view(integration.id)).status).toBe("not_connected");
+  });
+
+  it("is held when the consent is for another tenant than the mapping's", async () => {
+    const { integration, input } = await mapped();
+    service.always("/contoso/token", answerFor(BOB));
+    const { outcome } = await connectFor(input, integration.slug);
+    expect(outcome).toMatchObject({ outcome: "held" });
+    const held = await own(integration.id);
+    expect(held).toMatchObject({ status: "not_connected", heldGrant: { reason: "tenant_mismatch" } });
+    await acceptHeldGrant(testContext(db, admin), input);
+    expect(await own(integration.id)).toMatchObject({ status: "active", accountTenant: "fabrikam" });
+  });
+
+  it("is dropped when the mapping meant another customer by the time the consent came", async () => {
+    const { integration, input } = await mapped();
+    service.always("/contoso/token", { ...answerFor(ADA), delayMs: 300 });
+    const pending = connectFor(input, integration.slug);
+    await vi.waitFor(() => expect(service.requests).toHaveLength(1));
+    await db.prisma.mapping.updateMany({ where: input, data: { entityId: "fabrikam" } });
+    expect((await pending).outcome).toMatchObject({ outcome: "failed" });
+    expect(await own(integration.id)).toMatchObject({ status: "not_connected", accessToken: null });
+  });
+
+  it("is the organization's own admin's to connect and disconnect, and no stranger's", async () => {
+    const { integration, organizationId, input } = await mapped();
+    service.always("/contoso/token", answerFor(ADA));
+    const insider = await seedUser(db, "organization_admin", organizationId);
+    await expect(connectFor(input, integration.slug, insider)).resolves.toMatchObject({
+      outcome: { outcome: "connected" },
+    });
+    const stranger = await seedUser(db, "organization_admin", (await seedOrganization(db)).id);
+    for (const verb of [startConnect, disconnectConnection, testConnection, cancelHandshake]) {
+      await expect(verb(testContext(db, stranger), input)).rejects.toMatchObject({ code: "scope_forbidden" });
+    }
+    await disconnectConnection(testContext(db, insider), input);
+    expect(await own(integration.id)).toMatchObject({ status: "not_connected" });
+  });
+
+  it("needs a mapping first", async () => {
+    const integration = await create();
+    const { id: organizationId } = await seedOrganization(db);
+    const attempt = startConnect(testContext(db, admin), { integrationId: integration.id, organizationId });
+    await expect(attempt).rejects.toMatchObject({ code: "mapping_not_found" });
+  });
+
+  it("takes a token for that organization at once with client credentials", async () => {
+    const { integration, input } = await mapped("contoso", { flowType: "client_credentials" });
+    service.always("/contoso/token", answerFor(ADA));
+    await expect(startConnect(testContext(db, admin), input)).resolves.toEqual({ kind: "connected" });
+    expect(await own(integration.id)).toMatchObject({ status: "active", entityId: "contoso" });
+  });
+
+  it("puts the organization's override into the URL", async () => {
+    const integration = await create(
+      { presetId: "halopsa", config: { subdomain: "acme" } },
+      { tokenUrl: `${service.origin}/{subdomain}/token` },
+    );
+    const { id: organizationId } = await seedOrganization(db);
+    const mapping = await db.prisma.mapping.create({
+      data: { integrationId: integration.id, organizationId },
+    });
+    const field = await db.prisma.configField.findFirstOrThrow({
+      where: { integrationId: integration.id, key: "subdomain" },
+    });
+    await db.prisma.configValue.create({
+      data: { integrationId: integration.id, fieldId: field.id, mappingId: mapping.id, value: "contoso-psa" },
+    });
+    service.always("/contoso-psa/token", answerFor(ADA));
+    const { outcome } = await connectFor({ integrationId: integration.id, organizationId }, integration.slug);
+    expect(outcome).toMatchObject({ outcome: "connected" });
   });
 });
 

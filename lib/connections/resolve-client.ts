@@ -5,7 +5,7 @@ import { fieldError } from "@/lib/errors";
 import { resolveParams } from "@/lib/oauth/params";
 import { resolveUrlTemplate } from "@/lib/oauth/templates";
 import type { OAuthClientSettings } from "@/lib/oauth/types";
-import type { OAuthIntegration } from "./load-integration";
+import type { OAuthTarget } from "./load-target";
 import { templateValues } from "./rules";
 
 export interface ResolvedClient {
@@ -21,16 +21,10 @@ export interface ResolvedClient {
  * @throws AppError `validation_failed` naming the placeholder that has no value, before anything secret is sent
  * @throws UnsealError when a secret cannot be opened
  */
-export function resolveClient(ctx: Ctx, integration: OAuthIntegration): ResolvedClient {
+export function resolveClient(ctx: Ctx, target: OAuthTarget): ResolvedClient {
+  const { integration } = target;
   const client = integration.oauthClient;
-  const values = templateValues(
-    integration.defaultEntityId,
-    integration.configFields.map(({ key, type, values: [value] }) => ({
-      key,
-      type,
-      value: value?.value ?? null,
-    })),
-  );
+  const values = templateValues(target.entityId, target.fields);
   const url = (path: string, template: string | null): string | null => {
     if (template === null) return null;
     const resolved = resolveUrlTemplate(template, values, { allowedHostSuffixes: integration.apiHosts });

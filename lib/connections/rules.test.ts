@@ -58,6 +58,13 @@ describe("holdReason", () => {
     expect(holdReason({ account: ada, previous: null, mappingEntityId: "CONTOSO" })).toBeNull();
   });
 
+  it("knows a tenant by its other names too", () => {
+    const named = { ...ada, tenantNames: ["contoso.onmicrosoft.com"] };
+    expect(
+      holdReason({ account: named, previous: null, mappingEntityId: "Contoso.onmicrosoft.com" }),
+    ).toBeNull();
+  });
+
   it("holds a consent by another account than before", () => {
     expect(holdReason({ account: bob, previous: ada, mappingEntityId: null })).toBe("account_changed");
     expect(holdReason({ account: ada, previous: ada, mappingEntityId: null })).toBeNull();

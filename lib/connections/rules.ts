@@ -35,7 +35,10 @@ export function templateValues(
   return values;
 }
 
-type Account = AccountView;
+interface Account extends AccountView {
+  /** Other names of the same tenant, such as its verified domains. */
+  tenantNames?: readonly string[];
+}
 
 function sameText(left: string | null, right: string | null): boolean {
   return left !== null && right !== null && left.trim().toLowerCase() === right.trim().toLowerCase();
@@ -59,9 +62,9 @@ export function holdReason(facts: {
 }): "tenant_mismatch" | "account_changed" | null {
   const { account, previous, mappingEntityId } = facts;
   if (!account) return null;
-  if (mappingEntityId !== null && account.tenant !== null && !sameText(account.tenant, mappingEntityId)) {
-    return "tenant_mismatch";
-  }
+  const names = [account.tenant, ...(account.tenantNames ?? [])];
+  const isTheirs = names.some((name) => sameText(name, mappingEntityId));
+  if (mappingEntityId !== null && account.tenant !== null && !isTheirs) return "tenant_mismatch";
   return previous && !sameAccount(account, previous) ? "account_changed" : null;
 }
 

@@ -1,20 +1,17 @@
 import { uuidv7 } from "@/lib/db/id";
-import { z } from "zod";
 import { recordAudit } from "@/lib/audit/record-audit";
 import type { Ctx } from "@/lib/auth/context";
 import { seal } from "@/lib/crypto/seal";
 import { hashSecret } from "@/lib/crypto/secret-token";
 import { checkUrl } from "@/lib/egress/rules";
-import { AppError, fieldError, parseInput } from "@/lib/errors";
+import { AppError, fieldError } from "@/lib/errors";
 import { redirectUriFor } from "@/lib/integrations/reserve-slug";
 import { buildAuthorizationUrl } from "@/lib/oauth/authorization";
 import { createPkce, createState } from "@/lib/oauth/pkce";
 import { connectByClientCredentials } from "./connect-client-credentials";
 import { ensureConnection } from "./ensure-connection";
-import { loadIntegration, requireOAuth, type OAuthIntegration } from "./load-integration";
+import { auditTarget, loadTarget, requireOAuth, type OAuthTarget } from "./load-target";
 import { resolveClient, type ResolvedClient } from "./resolve-client";
-
-const input = z.object({ integrationId: z.uuid() });
 
 /** How long a consent may take, RFC 6749 leaves it open: long enough to find a password, short enough to be forgotten. */
 const HANDSHAKE_MS = 10 * 60_000;
@@ -22,25 +19,24 @@ const HANDSHAKE_MS = 10 * 60_000;
 export type StartedConnect = { kind: "redirect"; url: string } | { kind: "connected" };
 
 /**
- * Begins a handshake for the default connection: an authorization URL to send the browser to, or, with client
+ * Begins a handshake for the default connection, or with `organizationId` for that organization's own: an authorization URL to send the browser to, or, with client
  * credentials, a token at once.
- * @throws AppError `integration_not_found`, `permission_denied`, `conflict` without OAuth, `validation_failed` naming a
+ * @throws AppError `integration_not_found`, `mapping_not_found`, `scope_forbidden`, `permission_denied`, `conflict` without OAuth, `validation_failed` naming a
  * placeholder without value or a URL that must not be reached, `service_unavailable` with the service's own words
  */
 export async function startConnect(ctx: Ctx, raw: unknown): Promise<StartedConnect> {
-  const { integrationId } = parseInput(input, raw);
   if (ctx.actor.type !== "user")
     throw new AppError("permission_denied", "Only a signed-in person can connect.");
-  const integration = await loadIntegration(ctx, integrationId, "connections.connect");
-  requireOAuth(integration);
-  const client = resolveClient(ctx, integration);
+  const target = await loadTarget(ctx, raw, "connections.connect");
+  requireOAuth(target);
+  const client = resolveClient(ctx, target);
   requireSecret(client);
   requireReachable(ctx, client);
   if (client.settings.flowType === "client_credentials") {
-    await connectByClientCredentials(ctx, integration, client);
+    await connectByClientCredentials(ctx, target, client);
     return { kind: "connected" };
   }
-  return { kind: "redirect", url: await beginHandshake(ctx, integration, client, ctx.actor) };
+  return { kind: "redirect", url: await beginHandshake(ctx, target, client, ctx.actor) };
 }
 
 function requireSecret({ settings }: ResolvedClient): void {
@@ -74,10 +70,11 @@ function requireReachable(ctx: Ctx, { settings }: ResolvedClient): void {
 
 async function beginHandshake(
   ctx: Ctx,
-  integration: OAuthIntegration,
+  target: OAuthTarget,
   { settings }: ResolvedClient,
   user: { id: string; sid: string },
 ): Promise<string> {
+  const { integration, mapping } = target;
   const state = createState();
   const codeVerifier = settings.pkce ? createPkce().codeVerifier : null;
   const redirectUri = redirectUriFor(ctx.publicUrl, integration.slug);
@@ -85,7 +82,7 @@ async function beginHandshake(
   const id = uuidv7();
   const now = ctx.now();
   await ctx.db.prisma.$transaction(async (tx) => {
-    await ensureConnection(tx, integration.id);
+    await ensureConnection(tx, { integrationId: integration.id, mappingId: mapping?.id ?? null });
     await tx.handshake.create({
       data: {
         id,
@@ -93,6 +90,7 @@ async function beginHandshake(
         userId: user.id,
         sid: user.sid,
         integrationId: integration.id,
+        mappingId: mapping?.id ?? null,
         slug: integration.slug,
         redirectUri,
         codeVerifier:
@@ -103,8 +101,7 @@ async function beginHandshake(
     });
     await recordAudit(tx, ctx.actor, now, {
       action: "connection.connect_started",
-      target: { type: "integration", id: integration.id, label: integration.name },
-      organizationId: integration.organizationId,
+      ...auditTarget(target),
     });
   });
   return url;

@@ -5,6 +5,7 @@ import { seal } from "@/lib/crypto/seal";
 import type { Tx } from "@/lib/db/client";
 import type { Connection } from "@/lib/db/generated/client";
 import type { ServiceAccount, TokenAnswer } from "@/lib/oauth/types";
+import { auditTarget, type Target } from "./load-target";
 import { expiryAfter } from "./rules";
 
 /** A consent's outcome with everything that is kept of it. */
@@ -20,17 +21,11 @@ export interface Grant {
   connectedBy: string;
 }
 
-interface Named {
-  id: string;
-  name: string;
-  organizationId: string | null;
-}
-
 /** Stores a grant in place of the one before: a new `grantId`, so that a late answer to the old one finds no row. */
 export async function storeGrant(
   ctx: Ctx,
   tx: Tx,
-  integration: Named,
+  target: Target,
   row: Connection,
   grant: Grant,
 ): Promise<void> {
@@ -77,13 +72,12 @@ export async function storeGrant(
   });
   await tx.heldGrant.deleteMany({ where: { connectionId: row.id } });
   await tx.oAuthClient.updateMany({
-    where: { integrationId: integration.id },
+    where: { integrationId: target.integration.id },
     data: { errorCode: null, errorMessage: null, errorAt: null },
   });
   await recordAudit(tx, ctx.actor, ctx.now(), {
     action: "connection.connect",
-    target: { type: "integration", id: integration.id, label: integration.name },
-    organizationId: integration.organizationId,
+    ...auditTarget(target),
     before: { status: row.status, account: row.accountLabel, tenant: row.accountTenant },
     after: {
       status: "active",
@@ -99,11 +93,11 @@ export async function storeGrant(
 export async function storeConnectFailure(
   ctx: Ctx,
   tx: Tx,
-  integration: Named,
+  target: Target,
   failure: { code: string; message: string },
 ): Promise<void> {
   await tx.connection.updateMany({
-    where: { integrationId: integration.id, mappingId: null },
+    where: { integrationId: target.integration.id, mappingId: target.mapping?.id ?? null },
     data: {
       connectErrorCode: failure.code.slice(0, 100),
       connectErrorMessage: failure.message.slice(0, 1_000),
@@ -112,8 +106,7 @@ export async function storeConnectFailure(
   });
   await recordAudit(tx, ctx.actor, ctx.now(), {
     action: "connection.connect_failed",
-    target: { type: "integration", id: integration.id, label: integration.name },
-    organizationId: integration.organizationId,
+    ...auditTarget(target),
     after: { code: failure.code, message: failure.message },
   });
 }

@@ -1,16 +1,13 @@
-import { z } from "zod";
 import { recordAudit } from "@/lib/audit/record-audit";
 import type { Ctx } from "@/lib/auth/context";
 import { unseal } from "@/lib/crypto/seal";
-import { AppError, fieldError, parseInput } from "@/lib/errors";
+import { AppError, fieldError } from "@/lib/errors";
 import { resolveUrlTemplate } from "@/lib/oauth/templates";
 import { testRequest } from "@/lib/oauth/test-request";
 import { describeExchangeFailure } from "./describe-exchange-failure";
-import { loadIntegration, requireOAuth, type OAuthIntegration } from "./load-integration";
+import { auditTarget, loadTarget, requireOAuth, type OAuthTarget } from "./load-target";
 import { resolveClient } from "./resolve-client";
 import { isExpired } from "./rules";
-
-const input = z.object({ integrationId: z.uuid() });
 
 export interface ConnectionTest {
   ok: boolean;
@@ -27,23 +24,21 @@ export interface ConnectionTest {
  * @throws AppError `integration_not_found`, `permission_denied`, `not_connected`, `validation_failed` for an unresolved URL
  */
 export async function testConnection(ctx: Ctx, raw: unknown): Promise<ConnectionTest> {
-  const { integrationId } = parseInput(input, raw);
-  const integration = await loadIntegration(ctx, integrationId, "connections.test");
-  requireOAuth(integration);
-  const row = integration.connections[0];
+  const target = await loadTarget(ctx, raw, "connections.test");
+  requireOAuth(target);
+  const row = target.connection;
   if (!row || row.accessToken === null) {
     throw new AppError("not_connected", "There is no token to test with. Connect the integration first.");
   }
   if (isExpired(row.expiresAt, ctx.now()))
     return verdict(false, "The token has expired. Reconnect to get a new one.");
-  if (integration.testUrl === null) return verdict(true, validity(row.expiresAt));
+  if (target.integration.testUrl === null) return verdict(true, validity(row.expiresAt));
   const place = { table: "Connection", id: row.id, field: "accessToken" };
-  const result = await ask(ctx, integration, unseal(ctx.keyring, place, row.accessToken));
+  const result = await ask(ctx, target, unseal(ctx.keyring, place, row.accessToken));
   await ctx.db.prisma.$transaction((tx) =>
     recordAudit(tx, ctx.actor, ctx.now(), {
       action: "connection.test",
-      target: { type: "integration", id: integration.id, label: integration.name },
-      organizationId: integration.organizationId,
+      ...auditTarget(target),
       after: { ok: result.ok, status: result.status },
     }),
   );
@@ -59,10 +54,10 @@ function validity(expiresAt: Date | null): string {
   return `The token ${until}. Set a Test URL under Advanced to ask the service itself.`;
 }
 
-async function ask(ctx: Ctx, integration: OAuthIntegration, token: string): Promise<ConnectionTest> {
-  const { values } = resolveClient(ctx, integration);
-  const url = resolveUrlTemplate(integration.testUrl ?? "", values, {
-    allowedHostSuffixes: integration.apiHosts,
+async function ask(ctx: Ctx, target: OAuthTarget, token: string): Promise<ConnectionTest> {
+  const { values } = resolveClient(ctx, target);
+  const url = resolveUrlTemplate(target.integration.testUrl ?? "", values, {
+    allowedHostSuffixes: target.integration.apiHosts,
   });
   if (!url.ok) throw fieldError("testUrl", url.message);
   try {

@@ -1,0 +1,140 @@
+import { z } from "zod";
+import { actorOrganizationId, isProviderContext } from "@/lib/auth/actor";
+import type { Ctx } from "@/lib/auth/context";
+import { requirePermission, type Permission } from "@/lib/auth/permissions";
+import type { Prisma } from "@/lib/db/generated/client";
+import { AppError, parseInput } from "@/lib/errors";
+import { integrationNotFound, visibleIntegrations } from "@/lib/integrations/queries";
+import type { TemplateField } from "./rules";
+
+/** Which connection a verb is about: an integration's default one, or an organization's own. */
+export const targetInput = z.object({
+  integrationId: z.uuid(),
+  organizationId: z
+    .uuid()
+    .nullish()
+    .transform((id) => id ?? null),
+});
+
+const withClient = {
+  oauthClient: true,
+  configFields: { include: { values: { where: { mappingId: null } } } },
+} satisfies Prisma.IntegrationInclude;
+
+const withConnection = {
+  organization: { select: { id: true, name: true } },
+  configValues: true,
+  connection: { include: { heldGrant: true } },
+} satisfies Prisma.MappingInclude;
+
+type IntegrationRow = Prisma.IntegrationGetPayload<{ include: typeof withClient }>;
+type MappingRow = Prisma.MappingGetPayload<{ include: typeof withConnection }>;
+type ConnectionRow = NonNullable<MappingRow["connection"]>;
+
+/** A connection with all that decides about it: whose it is, and what stands for the placeholders there. */
+export interface Target {
+  integration: IntegrationRow;
+  /** Null: the integration's default connection. */
+  mapping: MappingRow | null;
+  connection: ConnectionRow | null;
+  entityId: string | null;
+  fields: TemplateField[];
+  /** In whose audit log it stands besides the provider's. */
+  ownerId: string | null;
+  /** `Microsoft_Graph`, or `Microsoft_Graph · Contoso`. */
+  label: string;
+}
+
+export type OAuthTarget = Target & {
+  integration: IntegrationRow & { oauthClient: NonNullable<IntegrationRow["oauthClient"]> };
+};
+
+/**
+ * Loads the connection that a verb is about, as far as the actor may see it.
+ * @throws AppError `validation_failed`, `scope_forbidden`, `integration_not_found`, `mapping_not_found`, `permission_denied`
+ */
+export async function loadTarget(ctx: Ctx, raw: unknown, permission: Permission): Promise<Target> {
+  const { integrationId, organizationId } = parseInput(targetInput, raw);
+  if (
+    organizationId !== null &&
+    !isProviderContext(ctx.actor) &&
+    organizationId !== actorOrganizationId(ctx.actor)
+  ) {
+    throw new AppError("scope_forbidden", "You can do this for your own organization only.");
+  }
+  const { prisma } = ctx.db;
+  const integration = await prisma.integration.findFirst({
+    where: { AND: [{ id: integrationId }, visibleIntegrations(ctx.actor)] },
+    include: withClient,
+  });
+  if (!integration) throw integrationNotFound();
+  requirePermission(ctx.actor, permission, organizationId ?? integration.organizationId);
+  if (organizationId === null) {
+    const connection = await prisma.connection.findFirst({
+      where: { integrationId, mappingId: null },
+      include: { heldGrant: true },
+    });
+    return defaultTarget(integration, connection);
+  }
+  const mapping = await prisma.mapping.findUnique({
+    where: { integrationId_organizationId: { integrationId, organizationId } },
+    include: withConnection,
+  });
+  if (!mapping) {
+    throw new AppError(
+      "mapping_not_found",
+      "This organization has no mapping here yet. Choose Add Mapping first.",
+    );
+  }
+  return organizationTarget(integration, mapping);
+}
+
+function defaultTarget(integration: IntegrationRow, connection: ConnectionRow | null): Target {
+  return {
+    integration,
+    mapping: null,
+    connection,
+    entityId: integration.defaultEntityId,
+    fields: integration.configFields.map(({ key, type, values: [value] }) => ({
+      key,
+      type,
+      value: value?.value ?? null,
+    })),
+    ownerId: integration.organizationId,
+    label: integration.name,
+  };
+}
+
+function organizationTarget(integration: IntegrationRow, mapping: MappingRow): Target {
+  const overrides = new Map(mapping.configValues.map((value) => [value.fieldId, value.value]));
+  return {
+    integration,
+    mapping,
+    connection: mapping.connection,
+    entityId: mapping.entityId ?? integration.defaultEntityId,
+    fields: integration.configFields.map(({ id, key, type, values: [value] }) => ({
+      key,
+      type,
+      value: overrides.get(id) ?? value?.value ?? null,
+    })),
+    ownerId: mapping.organizationId,
+    label: `${integration.name} · ${mapping.organization.name}`,
+  };
+}
+
+/** @throws AppError `conflict` when the integration has no OAuth client (any more) */
+export function requireOAuth(target: Target): asserts target is OAuthTarget {
+  if (target.integration.oauthClient) return;
+  throw new AppError(
+    "conflict",
+    "This integration has no OAuth settings. Choose an OAuth Flow Type and save first.",
+  );
+}
+
+/** Where an audit entry about this connection points. */
+export function auditTarget(target: Target) {
+  return {
+    target: { type: "integration", id: target.integration.id, label: target.label },
+    organizationId: target.ownerId,
+  };
+}
