@@ -77,7 +77,7 @@ function signInRefusal(error: string | null): AppError | null {
   }
   return new AppError(
     "unauthenticated",
-    "The email address or the password is wrong. Check both; an admin can give you a new setup link.",
+    "The email address or the password is wrong. Check both, or ask an admin if you have forgotten it.",
   );
 }
 

@@ -19,7 +19,7 @@ export default async function SetupPage({ params }: { params: Promise<{ token: s
     return (
       <>
         <Heading title="Create the first account">
-          It is a platform admin of the provider organization. Everybody else is invited from there.
+          It is a platform admin of the provider organization and may do everything.
         </Heading>
         <FirstAdminForm action={createFirstAdminAction.bind(null, token)} />
       </>
@@ -62,8 +62,10 @@ function Heading({ title, children }: { title: string; children: ReactNode }) {
 }
 
 function whatToDo(link: Extract<SetupLinkView, { state: "expired" | "unknown" }>): string {
-  const restart = "Start the server again: while there is no user it prints a new link, good for an hour.";
+  const restart = "start the server again: it prints a new link, good for an hour.";
   const ask = "Ask your admin for a new link; each is good for 7 days.";
-  if (link.state === "expired") return link.purpose === "first_admin" ? restart : ask;
-  return `Sign in if you have chosen a password. Otherwise ask your admin for a new link. On a server without users: ${restart.charAt(0).toLowerCase()}${restart.slice(1)}`;
+  if (link.state === "unknown") {
+    return `Sign in if you have chosen a password already. ${ask} Where nobody has an account yet, ${restart}`;
+  }
+  return link.purpose === "first_admin" ? `Nobody has an account yet, so ${restart}` : ask;
 }
