@@ -35,5 +35,5 @@ export async function GET(request: NextRequest): Promise<Response> {
 
 function page(href: string): string {
   const escaped = href.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Single sign-on</title><p><a href="${escaped}">Continue to single sign-on</a></p></html>`;
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="/icon.svg"><title>Single sign-on</title><p><a href="${escaped}">Continue to single sign-on</a></p></html>`;
 }
