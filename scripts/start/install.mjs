@@ -1,7 +1,7 @@
 // Node builtins only, and Node 20's: this runs before anything is installed.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** @typedef {{ packages: Record<string, { version?: string, optional?: boolean, link?: boolean }> }} Lockfile */
@@ -12,39 +12,40 @@ export function runtimePath(root) {
 }
 
 /**
- * Installs what package-lock.json names, where it is not there already. An install that was killed counts as none: npm
- * writes its own record of node_modules last.
+ * Installs what package-lock.json names, where it is not there already. `npm install` rather than `npm ci`: that one
+ * refuses a lockfile without the packages of other platforms, which not every registry mirror holds.
  *
  * @param {string} root
  * @param {(line: string) => void} say
  * @throws {Error} one line, when npm fails
  */
 export function ensureInstalled(root, say) {
-  const lockText = readFileSync(join(root, "package-lock.json"), "utf8");
-  const hash = createHash("sha256")
-    .update(lockText)
-    .update(process.platform + process.arch)
-    .digest("hex");
   const stamp = join(root, "node_modules/.bifrost-installed");
-  if (existsSync(runtimePath(root))) {
-    if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return;
+  const underWay = join(root, ".bifrost/installing");
+  if (existsSync(runtimePath(root)) && !existsSync(underWay)) {
+    const lockText = readFileSync(join(root, "package-lock.json"), "utf8");
+    if (existsSync(stamp) && readFileSync(stamp, "utf8") === hashOf(lockText)) return;
     if (isInstalled(root, JSON.parse(lockText))) {
-      writeFileSync(stamp, hash);
+      writeFileSync(stamp, hashOf(lockText));
       return;
     }
   }
   say("Installing packages …");
+  mkdirSync(join(root, ".bifrost"), { recursive: true });
+  // An install that was killed leaves half a package that npm takes for a whole one.
+  if (existsSync(underWay)) rmSync(join(root, "node_modules"), { recursive: true, force: true });
+  writeFileSync(underWay, "");
   // npm's own program under the Node that runs this: PATH may name another npm, or none.
   const npm = process.env["npm_execpath"];
   const [command, before] = npm?.endsWith(".js") ? [process.execPath, [npm]] : ["npm", []];
-  const args = ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
+  const args = ["install", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
   const { status, error } = spawnSync(command, [...before, ...args], {
     cwd: root,
     stdio: ["ignore", "ignore", "inherit"],
   });
   if (status !== 0) {
     throw new Error(
-      `npm ci failed${error ? ` (${error.message})` : ""}. Check the network and the npm registry, then start again.`,
+      `npm install failed${error ? ` (${error.message})` : ""}. Check the network and the npm registry, then start again.`,
     );
   }
   if (!existsSync(runtimePath(root))) {
@@ -52,7 +53,16 @@ export function ensureInstalled(root, say) {
       "npm installed no Node 24: its install scripts are switched off. Run npm config delete ignore-scripts, then start again.",
     );
   }
-  writeFileSync(stamp, hash);
+  writeFileSync(stamp, hashOf(readFileSync(join(root, "package-lock.json"), "utf8")));
+  rmSync(underWay, { force: true });
+}
+
+/** @param {string} lockText */
+function hashOf(lockText) {
+  return createHash("sha256")
+    .update(lockText)
+    .update(process.platform + process.arch)
+    .digest("hex");
 }
 
 /** Whether npm's record of node_modules says the same as the lockfile. @param {string} root @param {Lockfile} wanted */

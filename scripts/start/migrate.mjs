@@ -17,12 +17,7 @@ const OLDEST_SERVER = 150_000;
  * @throws {Error} one line: not reachable, too old a server, a newer version's database, a failed migration
  */
 export async function migrate(root, url, say) {
-  const { pending, unknown, failed } = await readMigrationState(root, url);
-  if (unknown.length > 0) {
-    throw new Error(
-      `The database is from a newer version of Bifrost (it has the migration ${unknown.at(-1)}). Start that version, or set another DATABASE_URL.`,
-    );
-  }
+  const { pending, failed } = requireKnown(await readMigrationState(root, url));
   if (failed.length > 0) {
     throw new Error(
       `The migration ${failed[0]} failed before. Mend the database, then run npx prisma migrate resolve.`,
@@ -45,6 +40,18 @@ export async function migrate(root, url, say) {
   );
   if (status !== 0)
     throw new Error(`Migrating failed: ${(stderr || stdout).trim().replace(/\s*\n\s*/g, " ")}`);
+}
+
+/**
+ * @param {MigrationState} state
+ * @throws {Error} one line, when a newer version has migrated the database
+ */
+export function requireKnown(state) {
+  const newest = state.unknown.at(-1);
+  if (newest === undefined) return state;
+  throw new Error(
+    `The database is from a newer version of Bifrost (it has the migration ${newest}). Start that version, or set another DATABASE_URL.`,
+  );
 }
 
 /**

@@ -8,7 +8,7 @@ import { ensureBuilt, generateClient } from "./build.mjs";
 import { lockDataDir, startPostgres } from "./embedded-postgres.mjs";
 import { ensureKeys } from "./keys.mjs";
 import { lock } from "./lock.mjs";
-import { migrate } from "./migrate.mjs";
+import { migrate, readMigrationState, requireKnown } from "./migrate.mjs";
 import { dataDirOf } from "./settings.mjs";
 import { supervise } from "./supervise.mjs";
 
@@ -83,6 +83,8 @@ export async function run(root, mode, args, say) {
       settings["DATABASE_URL"] = "postgresql://embedded/bifrost";
     }
     const env = await readSettings(root, settings);
+    // A database that cannot be used is told before a build that takes a minute.
+    if (!embedded) await readMigrationState(root, env.databaseUrl).then(requireKnown);
 
     const releaseCheckout = await lock(
       join(root, ".bifrost/checkout.lock"),

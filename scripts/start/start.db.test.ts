@@ -1,0 +1,100 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { openTestDatabase } from "@/test/database";
+
+const root = resolve(import.meta.dirname, "../..");
+const SECRET = "canary-that-no-line-may-show";
+const keys = {
+  BIFROST_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 5).toString("base64")}`,
+  AUTH_SECRET: "x".repeat(40),
+};
+let database: Awaited<ReturnType<typeof openTestDatabase>>;
+let dataDir: string;
+let freePort: string;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  dataDir = mkdtempSync(join(tmpdir(), "bifrost-start-"));
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  freePort = String((server.address() as AddressInfo).port);
+  server.close();
+});
+afterAll(async () => {
+  await database.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+describe("npm start stops at once with one line", () => {
+  test("when the port is in use", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const port = String((server.address() as AddressInfo).port);
+    expect(await start({ PORT: port })).toBe(`Port ${port} on 127.0.0.1 is in use. Set PORT to another one.`);
+    server.close();
+  });
+
+  test.each([
+    ["an encryption key is no key", { BIFROST_ENCRYPTION_KEYS: `k1:${SECRET}` }, "BIFROST_ENCRYPTION_KEYS"],
+    ["an encryption key is too short", { BIFROST_ENCRYPTION_KEYS: "k1:c2hvcnQ=" }, "BIFROST_ENCRYPTION_KEYS"],
+    ["the port is none", { PORT: "http" }, "PORT"],
+    ["the public address has a path", { BIFROST_URL: "https://example.com/app" }, "BIFROST_URL"],
+    [
+      "the database is given and the keys are not",
+      { DATABASE_URL: "postgresql://127.0.0.1/x" },
+      "BIFROST_ENCRYPTION_KEYS",
+    ],
+    [
+      "the database is not there",
+      { DATABASE_URL: `postgresql://u:${SECRET}@127.0.0.1:1/x`, ...keys },
+      "DATABASE_URL",
+    ],
+  ])("when %s", async (_title, env, names) => {
+    const line = await start(env);
+    expect(line).toContain(names);
+    expect(line).not.toContain("\n");
+    expect(line).not.toContain(SECRET);
+  });
+
+  test("when the database is from a newer version", async () => {
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    await client.query(
+      `INSERT INTO "_prisma_migrations" (id, checksum, migration_name, finished_at, applied_steps_count) VALUES ('x', 'x', '29990101000000_future', now(), 1)`,
+    );
+    await client.end();
+    const line = await start({ DATABASE_URL: database.url, ...keys });
+    expect(line).toMatch(
+      /^The database is from a newer version of Bifrost [^\n]+29990101000000_future[^\n]+$/,
+    );
+  });
+});
+
+/** What it wrote on standard error; it has to end by itself, with exit code 1. */
+async function start(env: Record<string, string>): Promise<string> {
+  const child = spawn(process.execPath, [join(root, "scripts/start.mjs")], {
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      HOME: process.env["HOME"] ?? "",
+      NODE_ENV: "test",
+      PORT: freePort,
+      BIFROST_DATA_DIR: dataDir,
+      ...env,
+    },
+    stdio: ["ignore", "ignore", "pipe"],
+    timeout: 20_000,
+  });
+  let output = "";
+  child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  const [code] = (await once(child, "close")) as [number | null];
+  expect(code).toBe(1);
+  return output.trim();
+}
