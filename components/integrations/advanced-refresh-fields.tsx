@@ -34,7 +34,7 @@ export function AdvancedRefreshFields({ form }: { form: IntegrationForm }) {
         options={unansweredPolicies}
       />
       <div className="flex flex-col gap-1">
-        <CheckField form={form} name="oauth.sendScopeOnRefresh" label="Send the scopes when refreshing" />
+        <CheckField form={form} name="oauth.sendScopeOnRefresh" label="Send scope on refresh" />
         <CheckField form={form} name="oauth.refreshTokensReusable" label="Refresh tokens can be used again" />
         <CheckField
           form={form}

@@ -90,7 +90,7 @@ export function AdvancedRequestFields(props: { form: IntegrationForm; privateKey
       <TextField
         form={form}
         name="oauth.clientSecretExpiresAt"
-        label="Client Secret expires on"
+        label="Secret expires on"
         type="date"
         hint="A reminder for you; the service decides."
       />

@@ -1,5 +1,6 @@
 "use client";
 
+import { configLabel } from "@/components/integrations/config-fields";
 import { connectionFacts } from "@/components/integrations/connection-facts";
 import { useIntegrationScreen } from "@/components/integrations/integration-context";
 import { useNow } from "@/components/patterns/clock";
@@ -13,7 +14,9 @@ export function ConnectionAlerts() {
   const { connection } = view;
   const missing = view.missing.length > 0 && (
     <Alert tone="warning" title="Required values are missing">
-      Enter {new Intl.ListFormat("en").format(view.missing)} in the settings below and save.
+      {view.can.edit ? "Enter " : "A platform admin has to enter "}
+      {new Intl.ListFormat("en").format(view.missing.map(configLabel))}
+      {view.can.edit ? " in the settings below and save." : "."}
     </Alert>
   );
   if (!connection || !facts) return missing;
@@ -27,7 +30,7 @@ export function ConnectionAlerts() {
             {connectError.message} <RelativeTime value={connectError.at} />.
           </p>
           <p>
-            {mendFor(connectError.code)}
+            {view.can.connect ? mendFor(connectError.code) : ASK}
             {connection.hasAccessToken && !facts.expired && " Until then the tokens of before go on working."}
           </p>
         </Alert>
@@ -50,11 +53,7 @@ export function ConnectionAlerts() {
               </>
             )}
           </p>
-          <p>
-            {connection.status === "reconnect_required"
-              ? "Choose Reconnect and consent again."
-              : mendFor(error.code)}
-          </p>
+          <p>{view.can.connect ? mendOf(connection.status, error.code) : ASK}</p>
         </Alert>
       )}
       {facts.expired && connection.expiresAt && connection.status !== "reconnect_required" && (
@@ -65,6 +64,12 @@ export function ConnectionAlerts() {
       )}
     </>
   );
+}
+
+const ASK = "Ask a platform admin or a technician to reconnect.";
+
+function mendOf(status: string, code: string): string {
+  return status === "reconnect_required" ? "Choose Reconnect and consent again." : mendFor(code);
 }
 
 /** What to do about a failure, by its code; the message before it says what happened and why. */

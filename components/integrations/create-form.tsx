@@ -10,6 +10,7 @@ import { PresetPicker } from "@/components/integrations/preset-picker";
 import { valuesOfPreset } from "@/components/integrations/preset-values";
 import { SaveBar } from "@/components/integrations/save-bar";
 import { SetupGuide } from "@/components/integrations/setup-guide";
+import { useHydrated } from "@/components/integrations/use-hydrated";
 import { useIntegrationForm } from "@/components/integrations/use-integration-form";
 import { PageHeader } from "@/components/patterns/page-header";
 import { UnsavedChanges } from "@/components/patterns/unsaved-changes";
@@ -31,6 +32,7 @@ export function CreateForm({ presets, organizations, create }: CreateFormProps) 
   const router = useRouter();
   const [preset, setPreset] = useState<Preset | null>(null);
   const [saved, setSaved] = useState(false);
+  const hydrated = useHydrated();
   const form = useIntegrationForm({
     baseline: blankValues,
     schema: createIntegrationInput,
@@ -64,20 +66,22 @@ export function CreateForm({ presets, organizations, create }: CreateFormProps) 
           </SaveBar>
         }
       />
-      {!saved && <UnsavedChanges form={FORM_ID} />}
+      {hydrated && !saved && <UnsavedChanges form={FORM_ID} />}
       <FormFailure form={form} />
-      <PresetPicker
-        presets={presets}
-        chosen={preset}
-        onChoose={(next) => {
-          form.setMany(valuesOfPreset(next, form.values, preset));
-          setPreset(next);
-        }}
-      />
-      <div className="grid items-start gap-3 xl:grid-cols-[minmax(0,1fr)_19rem]">
-        <CreateFields form={form} preset={preset} organizations={organizations} />
-        <SetupGuide preset={preset} />
-      </div>
+      <fieldset disabled={!hydrated} className="contents">
+        <PresetPicker
+          presets={presets}
+          chosen={preset}
+          onChoose={(next) => {
+            form.setMany(valuesOfPreset(next, form.values, preset));
+            setPreset(next);
+          }}
+        />
+        <div className="grid items-start gap-3 xl:grid-cols-[minmax(0,1fr)_19rem]">
+          <CreateFields form={form} preset={preset} organizations={organizations} />
+          <SetupGuide preset={preset} />
+        </div>
+      </fieldset>
     </form>
   );
 }

@@ -20,7 +20,7 @@ import { Menu, type MenuEntry } from "@/components/ui/menu";
 
 /** Name, badge and the buttons of an integration's page, above every tab. */
 export function DetailHeader() {
-  const { view, gone, actions, connection } = useIntegrationScreen();
+  const { view, gone, actions, connection, unsaved } = useIntegrationScreen();
   const facts = connectionFacts(view, useNow());
   const connect = useConnect(view, actions.connect);
   const test = useTestConnection();
@@ -65,7 +65,7 @@ export function DetailHeader() {
         action={
           mayConnect && (
             <Button
-              variant={facts.needsConnect ? "primary" : "secondary"}
+              variant={facts.needsConnect && !unsaved ? "primary" : "secondary"}
               pending={connect.pending}
               onClick={connect.start}
             >

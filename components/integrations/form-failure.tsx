@@ -22,8 +22,10 @@ export function FormFailure({ form }: { form: IntegrationForm }) {
   }
   if (!form.failure || SAID_ELSEWHERE.has(form.failure.code)) return null;
   return (
-    <Alert tone="danger" title="Not saved" live>
-      {form.failure.message}
-    </Alert>
+    <div data-form-alert>
+      <Alert tone="danger" title="Not saved" live>
+        {form.failure.message}
+      </Alert>
+    </div>
   );
 }

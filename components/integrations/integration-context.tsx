@@ -14,6 +14,9 @@ export interface IntegrationScreenState {
   actions: IntegrationActions;
   publicUrl: string;
   connection: ReturnType<typeof useConnectionActs>;
+  /** The settings hold something that is not saved: then Save is the screen's filled button. */
+  unsaved: boolean;
+  setUnsaved: (unsaved: boolean) => void;
 }
 
 export const IntegrationContext = createContext<IntegrationScreenState | null>(null);

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { DetailHeader } from "@/components/integrations/detail-header";
 import { IntegrationContext, useConnectionActs } from "@/components/integrations/integration-context";
 import type { IntegrationActions } from "@/components/integrations/integration-actions";
@@ -22,9 +22,10 @@ export interface IntegrationScreenProps {
 export function IntegrationScreen({ initial, publicUrl, actions, children }: IntegrationScreenProps) {
   const { view, gone } = useIntegration(initial);
   const connection = useConnectionActs(view.id);
+  const [unsaved, setUnsaved] = useState(false);
   useAnnouncedStatus(view);
   return (
-    <IntegrationContext value={{ view, gone, actions, publicUrl, connection }}>
+    <IntegrationContext value={{ view, gone, actions, publicUrl, connection, unsaved, setUnsaved }}>
       <DetailHeader />
       <Tabs
         label={`Parts of ${view.name}`}

@@ -1,8 +1,8 @@
 "use client";
 
 import { CopyButton } from "@/components/ui/copy-button";
-import { Input } from "@/components/ui/input";
 import { Field } from "@/components/ui/field";
+import { Textarea } from "@/components/ui/textarea";
 
 export interface RedirectUriProps {
   value: string | null;
@@ -16,9 +16,12 @@ export function RedirectUri({ value, placeholder, className }: RedirectUriProps)
   return (
     <Field label="Redirect URI" className={className}>
       <div className="flex items-center gap-1">
-        <Input
+        {/* Several lines where one is too short for it: half an address is no use to anybody. */}
+        <Textarea
           readOnly
           mono
+          rows={1}
+          className="resize-none! break-all"
           value={value ?? ""}
           placeholder={placeholder}
           onFocus={(event) => event.target.select()}

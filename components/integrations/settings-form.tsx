@@ -1,12 +1,13 @@
 "use client";
 
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { ConflictPanel } from "@/components/integrations/conflict-panel";
 import { FormFailure } from "@/components/integrations/form-failure";
 import { valuesOfIntegration } from "@/components/integrations/form-values";
 import { useIntegrationScreen } from "@/components/integrations/integration-context";
 import { SettingsFields } from "@/components/integrations/settings-fields";
 import { SettingsWarnings } from "@/components/integrations/settings-warnings";
+import { useHydrated } from "@/components/integrations/use-hydrated";
 import { useIntegrationForm } from "@/components/integrations/use-integration-form";
 import { UnsavedChanges } from "@/components/patterns/unsaved-changes";
 import { Alert } from "@/components/ui/alert";
@@ -20,8 +21,9 @@ const FORM_ID = "integration-settings";
 
 /** An integration's settings. They start from the version they were opened with, whatever others save meanwhile. */
 export function SettingsForm({ preset }: { preset: Preset | null }) {
-  const { view, gone, actions, connection } = useIntegrationScreen();
+  const { view, gone, actions, connection, setUnsaved } = useIntegrationScreen();
   const [base, setBase] = useState(view);
+  const hydrated = useHydrated();
   const [notice, setNotice] = useState<string | null>(null);
   const [baseline, setBaseline] = useState(() => valuesOfIntegration(view));
   const form = useIntegrationForm({
@@ -44,6 +46,11 @@ export function SettingsForm({ preset }: { preset: Preset | null }) {
     setBaseline(valuesOfIntegration(view));
   }
 
+  useEffect(() => {
+    setUnsaved(form.dirty);
+    return () => setUnsaved(false);
+  }, [form.dirty, setUnsaved]);
+
   return (
     <form
       id={FORM_ID}
@@ -58,38 +65,47 @@ export function SettingsForm({ preset }: { preset: Preset | null }) {
         if (!gone) form.submit();
       }}
     >
-      <UnsavedChanges form={FORM_ID} savedAt={base.version} />
+      {hydrated && <UnsavedChanges form={FORM_ID} savedAt={base.version} />}
       {notice && (
         <Alert tone="warning" title="Saved, and more happened" live>
           {notice}
         </Alert>
       )}
       <FormFailure form={form} />
-      {form.failure?.code === "conflict" && <ConflictPanel form={form} theirs={valuesOfIntegration(view)} />}
-      <SettingsFields form={form} view={base} preset={preset} />
-      <SettingsWarnings form={form} view={base} />
+      {form.failure?.code === "conflict" && (
+        <div data-form-alert>
+          <ConflictPanel form={form} theirs={valuesOfIntegration(view)} />
+        </div>
+      )}
+      <fieldset disabled={!hydrated} className="contents">
+        <SettingsFields form={form} view={base} preset={preset} />
+      </fieldset>
       <div
         className={classNames(
-          "flex items-center justify-end gap-2 border-t bg-page py-3",
-          form.dirty && "sticky bottom-0 z-10 max-sm:*:flex-1",
+          "flex flex-col gap-3 border-t bg-page py-3",
+          form.dirty && "sticky bottom-0 z-10",
         )}
       >
-        {form.dirty && (
-          <>
-            <span className="mr-auto text-sm text-muted max-sm:hidden">Not saved yet</span>
-            <Button onClick={discard}>Discard changes</Button>
-          </>
-        )}
-        <Button
-          type="submit"
-          variant={form.dirty ? "primary" : "secondary"}
-          pending={form.pending}
-          disabled={gone}
-          title="Ctrl/⌘ Enter"
-          aria-keyshortcuts="Control+Enter Meta+Enter"
-        >
-          Save
-        </Button>
+        <SettingsWarnings form={form} view={base} />
+        {/* At the left: toasts come up at the right. */}
+        <div className={classNames("flex items-center gap-2", form.dirty && "max-sm:*:flex-1")}>
+          <Button
+            type="submit"
+            variant={form.dirty ? "primary" : "secondary"}
+            pending={form.pending}
+            disabled={gone || !hydrated}
+            title="Ctrl/⌘ Enter"
+            aria-keyshortcuts="Control+Enter Meta+Enter"
+          >
+            Save
+          </Button>
+          {form.dirty && (
+            <>
+              <Button onClick={discard}>Discard changes</Button>
+              <span className="text-sm text-muted max-sm:hidden">Not saved yet</span>
+            </>
+          )}
+        </div>
       </div>
     </form>
   );

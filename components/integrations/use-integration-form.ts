@@ -57,7 +57,7 @@ export function useIntegrationForm<T>({ baseline, schema, save, onSaved }: FormO
   const dirty = changedFields(values, baseline).length > 0 || Object.keys(secrets).length > 0;
 
   useEffect(() => {
-    if (refusals > 0) focusFirstInvalid(formRef.current);
+    if (refusals > 0) showWhatIsWrong(formRef.current);
   }, [refusals]);
 
   function refuse(fieldErrors: FieldErrors, reason: ActionFailure | null) {
@@ -144,8 +144,11 @@ function withoutNulls(error: Record<string, string[] | null> | null): FieldError
   );
 }
 
-function focusFirstInvalid(form: HTMLFormElement | null) {
+function showWhatIsWrong(form: HTMLFormElement | null) {
   const fields = form?.querySelectorAll<HTMLElement>("[aria-invalid=true]") ?? [];
   for (const field of fields) field.closest("details")?.setAttribute("open", "");
-  fields[0]?.focus();
+  const first = fields[0];
+  // In the middle, so that the words under the field are seen with it.
+  (first ?? form?.querySelector("[data-form-alert]"))?.scrollIntoView({ block: "center" });
+  first?.focus({ preventScroll: true });
 }

@@ -15,7 +15,7 @@ import { Segmented } from "@/components/ui/segmented";
 
 /** How a script asks for this integration: a key, then the same call in four languages, ready to paste. */
 export function UseItPanel() {
-  const { view, publicUrl, actions, connection: acts } = useIntegrationScreen();
+  const { view, publicUrl, actions, connection: acts, unsaved } = useIntegrationScreen();
   const [language, setLanguage] = useState("TypeScript");
   const [key, setKey] = useState<string | null>(null);
   const needsConnect = connectionFacts(view, useNow())?.needsConnect ?? false;
@@ -34,7 +34,7 @@ export function UseItPanel() {
         view.can.edit &&
         key === null && (
           <Button
-            variant={needsConnect ? "secondary" : "primary"}
+            variant={needsConnect || unsaved ? "secondary" : "primary"}
             pending={acts.running === "key"}
             onClick={() => void createKey()}
           >

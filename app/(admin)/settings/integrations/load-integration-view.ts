@@ -6,13 +6,18 @@ import { AppError } from "@/lib/errors";
 import { getIntegration } from "@/lib/integrations/queries";
 import type { IntegrationView } from "@/lib/integrations/schema";
 
-/** The integration of this address, read once per request; shows the not-found screen where there is none to see. */
-export const loadIntegrationView = cache(async (id: string): Promise<IntegrationView> => {
-  if (!z.uuid().safeParse(id).success) notFound();
+/** The integration of this address, read once per request; null where there is none to see. */
+export const findIntegrationView = cache(async (id: string): Promise<IntegrationView | null> => {
+  if (!z.uuid().safeParse(id).success) return null;
   try {
     return await getIntegration(await webContext(), id);
   } catch (error) {
-    if (error instanceof AppError && error.code === "integration_not_found") notFound();
+    if (error instanceof AppError && error.code === "integration_not_found") return null;
     throw error;
   }
 });
+
+/** As {@link findIntegrationView}; shows the not-found screen where there is none. */
+export async function loadIntegrationView(id: string): Promise<IntegrationView> {
+  return (await findIntegrationView(id)) ?? notFound();
+}

@@ -12,7 +12,7 @@ import {
   keepAccountAction,
   testConnectionAction,
 } from "../connection-actions";
-import { loadIntegrationView } from "../load-integration-view";
+import { findIntegrationView, loadIntegrationView } from "../load-integration-view";
 
 interface LayoutProps {
   params: Promise<{ id: string }>;
@@ -20,8 +20,8 @@ interface LayoutProps {
 }
 
 export async function generateMetadata({ params }: LayoutProps): Promise<Metadata> {
-  const { name } = await loadIntegrationView((await params).id);
-  return { title: name };
+  const view = await findIntegrationView((await params).id);
+  return { title: view?.name ?? "Not found" };
 }
 
 export default async function IntegrationLayout({ params, children }: LayoutProps) {
