@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hashSecret } from "@/lib/crypto/secret-token";
 import { seedOrganization, seedProvider, seedUser, testContext } from "@/test/context";
 import { openTestDatabase } from "@/test/database";
+import { seedIntegration } from "@/test/integrations";
 import { createApiKey } from "./create-api-key";
 import { listApiKeys } from "./queries";
 import { revokeApiKey } from "./revoke-api-key";
@@ -83,6 +84,50 @@ describe("creating an API key", () => {
       code: "validation_failed",
       errors: [{ path }],
     });
+  });
+});
+
+describe("an API key's limits", () => {
+  it("are stored, listed by name and audited", async () => {
+    const shared = await seedIntegration(db, { name: "Shared" });
+    const ctx = testContext(db, await seedUser(db, "platform_admin"));
+    const { apiKey } = await createApiKey(ctx, {
+      ...input,
+      integrationIds: [shared.id, shared.id],
+      organizationIds: [contosoId],
+    });
+    expect(apiKey.integrations).toEqual(["Shared"]);
+    const [listed] = (await listApiKeys(ctx, 1)).rows;
+    expect(listed).toMatchObject({ integrations: ["Shared"], organizations: apiKey.organizations });
+    const [entry] = await db.prisma.auditEvent.findMany({ where: { targetId: apiKey.id } });
+    expect(entry?.after).toMatchObject({ integrations: ["Shared"] });
+  });
+
+  it("stay when the last integration named is deleted: the key then reaches none", async () => {
+    const { id } = await seedIntegration(db, { name: "Passing" });
+    const ctx = testContext(db);
+    const { apiKey } = await createApiKey(ctx, { ...input, integrationIds: [id] });
+    await db.prisma.integration.delete({ where: { id } });
+    expect((await listApiKeys(ctx, 1)).rows.find((row) => row.id === apiKey.id)?.integrations).toEqual([]);
+  });
+
+  it("name only what the key's organization can use, and organizations for the provider's keys alone", async () => {
+    const foreign = await seedIntegration(db, {
+      name: "Foreign",
+      organizationId: (await seedOrganization(db)).id,
+    });
+    const admin = testContext(db, await seedUser(db, "organization_admin", contosoId));
+    const refused = (change: Partial<CreateApiKeyInput>) => createApiKey(admin, { ...input, ...change });
+    await expect(refused({ integrationIds: [foreign.id] })).rejects.toMatchObject({
+      errors: [{ path: "integrationIds" }],
+    });
+    await expect(refused({ integrationIds: [] })).rejects.toMatchObject({ code: "validation_failed" });
+    await expect(refused({ organizationIds: [contosoId] })).rejects.toMatchObject({
+      errors: [{ path: "organizationIds" }],
+    });
+    await expect(
+      createApiKey(testContext(db), { ...input, organizationIds: [foreign.id] }),
+    ).rejects.toMatchObject({ errors: [{ path: "organizationIds" }] });
   });
 });
 

@@ -7,6 +7,7 @@ import type { Tx } from "@/lib/db/client";
 import { AppError, fieldError, parseInput } from "@/lib/errors";
 import { findOrganization, findProviderOrganization } from "@/lib/organizations/queries";
 import type { OrganizationSummary } from "@/lib/organizations/schema";
+import { resolveKeyLimits } from "./resolve-key-limits.ts";
 import { apiKeyStatus, visiblePrefix } from "./rules.ts";
 import { type ApiKeySummary, type CreateApiKeyInput, createApiKeySchema } from "./schema.ts";
 
@@ -20,7 +21,8 @@ export async function createApiKey(
   ctx: KeyContext,
   input: CreateApiKeyInput,
 ): Promise<{ apiKey: ApiKeySummary; key: string }> {
-  const { name, organizationId, permissions, expiresAt = null } = parseInput(createApiKeySchema, input);
+  const parsed = parseInput(createApiKeySchema, input);
+  const { name, organizationId, permissions, expiresAt = null } = parsed;
   const ownId = actorOrganizationId(ctx.actor);
   if (!isProviderContext(ctx.actor) && organizationId !== undefined && organizationId !== ownId) {
     throw new AppError("scope_forbidden", "You can create API keys of your own organization only.");
@@ -42,6 +44,7 @@ export async function createApiKey(
       tx,
       organizationId ?? (isProviderContext(ctx.actor) ? null : ownId),
     );
+    const limits = await resolveKeyLimits(tx, organization, parsed);
     const created = await tx.apiKey.create({
       data: {
         organizationId: organization.id,
@@ -49,22 +52,30 @@ export async function createApiKey(
         prefix: visiblePrefix(key),
         keyHash: hashSecret(key),
         permissions,
+        limitsIntegrations: limits.integrations !== null,
+        limitsOrganizations: limits.organizations !== null,
+        integrations: { create: limits.integrations?.map(({ id }) => ({ integrationId: id })) },
+        organizations: { create: limits.organizations?.map(({ id }) => ({ organizationId: id })) },
         expiresAt,
         createdBy: ctx.actor.label,
         createdAt: now,
       },
       select: { id: true, name: true, prefix: true, createdBy: true },
     });
+    const integrations = limits.integrations?.map((limit) => limit.name) ?? null;
+    const organizations = limits.organizations?.map((limit) => limit.name) ?? null;
     await recordAudit(tx, ctx.actor, now, {
       action: "api_key.create",
       target: { type: "api_key", id: created.id, label: `${name} (${created.prefix}…)` },
       organizationId: organization.id,
-      after: { name, permissions, expiresAt: expiresAt?.toISOString() ?? null },
+      after: { name, permissions, integrations, organizations, expiresAt: expiresAt?.toISOString() ?? null },
     });
     return {
       ...created,
       organization: { id: organization.id, name: organization.name },
       permissions,
+      integrations,
+      organizations,
       status: apiKeyStatus({ revokedAt: null, expiresAt }, now),
       expiresAt: expiresAt?.toISOString() ?? null,
       lastUsedAt: null,

@@ -34,12 +34,26 @@ export async function listApiKeys(
       createdAt: true,
       createdBy: true,
       organization: { select: { id: true, name: true } },
+      limitsIntegrations: true,
+      limitsOrganizations: true,
+      integrations: { select: { integration: { select: { name: true } } } },
+      organizations: { select: { organization: { select: { name: true } } } },
     },
   });
   const now = ctx.now();
   const rows = keys.map(({ revokedAt, expiresAt, lastUsedAt, createdAt, permissions, ...key }) => ({
-    ...key,
+    id: key.id,
+    name: key.name,
+    prefix: key.prefix,
+    organization: key.organization,
+    createdBy: key.createdBy,
     permissions: permissions as ApiKeyPermission[],
+    integrations: key.limitsIntegrations
+      ? key.integrations.map(({ integration }) => integration.name).sort()
+      : null,
+    organizations: key.limitsOrganizations
+      ? key.organizations.map(({ organization }) => organization.name).sort()
+      : null,
     status: apiKeyStatus({ revokedAt, expiresAt }, now),
     expiresAt: expiresAt?.toISOString() ?? null,
     lastUsedAt: lastUsedAt?.toISOString() ?? null,

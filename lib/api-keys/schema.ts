@@ -24,11 +24,28 @@ const permissions = z
 
 const organizationId = z.uuid("Choose an organization.");
 
+const MAX_NAMED = 200;
+
+/** Ids that a key is limited to, each once. */
+function namedIds(what: string) {
+  return z
+    .array(z.uuid(`Choose ${what}s from the list.`), { error: `Choose at least one ${what}.` })
+    .min(1, `Choose at least one ${what}, or do not limit the key.`)
+    .max(MAX_NAMED, `Choose at most ${MAX_NAMED} ${what}s.`)
+    .transform((ids) => [...new Set(ids)]);
+}
+const integrationIds = namedIds("integration");
+const organizationIds = namedIds("organization");
+
 export const createApiKeySchema = z.object({
   name,
   /** Left out: the provider organization, or for a managed organization's admin their own. */
   organizationId: organizationId.optional(),
   permissions,
+  /** Null or left out: all that the key's organization may use. */
+  integrationIds: integrationIds.nullish(),
+  /** Null or left out: all. A key of the provider organization only. */
+  organizationIds: organizationIds.nullish(),
   /** Null or left out: never. */
   expiresAt: z.date({ error: "Enter a date and time." }).nullish(),
 });
@@ -37,11 +54,17 @@ export type CreateApiKeyInput = z.input<typeof createApiKeySchema>;
 export const KEY_LIFETIMES = { never: null, "30": 30, "90": 90, "365": 365 } as const;
 const lifetimes = Object.keys(KEY_LIFETIMES) as [keyof typeof KEY_LIFETIMES];
 
-/** The form for a new key. */
+const reach = z.enum(["all", "named"], { error: "Choose one." }).default("all");
+
+/** The form for a new key. The named ones are judged by {@link createApiKeySchema}, once it is known that they count. */
 export const apiKeyFormSchema = z.object({
   name,
   organizationId,
   permissions,
+  integrations: reach,
+  integrationIds: z.array(z.string()).default([]),
+  organizations: reach,
+  organizationIds: z.array(z.string()).default([]),
   lifetime: z.enum(lifetimes, { error: "Choose when the key expires." }),
 });
 
@@ -54,6 +77,9 @@ export interface ApiKeySummary {
   prefix: string;
   organization: { id: string; name: string };
   permissions: ApiKeyPermission[];
+  /** What the key is limited to, by name; null: not limited. */
+  integrations: string[] | null;
+  organizations: string[] | null;
   status: "active" | "expired" | "revoked";
   expiresAt: string | null;
   lastUsedAt: string | null;

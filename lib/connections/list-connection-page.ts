@@ -25,9 +25,17 @@ SELECT c.id, c."integrationId", i.name AS "integrationName", m."organizationId",
 FROM "Connection" c JOIN "Integration" i ON i.id = c."integrationId" LEFT JOIN "Mapping" m ON m.id = c."mappingId"
 WHERE ($1::uuid IS NULL OR c.id > $1) AND ($2::text IS NULL OR c.status = $2::text::"ConnectionStatus")
   AND ($3::boolean OR coalesce(m."organizationId", i."organizationId") = $4)
+  AND ($6::uuid IS NULL OR NOT (SELECT k."limitsIntegrations" FROM "ApiKey" k WHERE k.id = $6)
+    OR EXISTS (SELECT FROM "ApiKeyIntegration" a WHERE a."apiKeyId" = $6 AND a."integrationId" = i.id))
+  AND ($6::uuid IS NULL OR NOT (SELECT k."limitsOrganizations" FROM "ApiKey" k WHERE k.id = $6)
+    OR EXISTS (SELECT FROM "ApiKeyOrganization" a WHERE a."apiKeyId" = $6
+      AND a."organizationId" = coalesce(m."organizationId", i."organizationId")))
 ORDER BY c.id LIMIT $5`;
 
-/** The connections that the caller may see, oldest first: a managed caller's are those that its organization owns. */
+/**
+ * The connections that the caller may see, oldest first: a managed caller's are those that its organization owns. A key
+ * limited to organizations sees theirs alone, and so no default connection of a global integration.
+ */
 export async function listConnectionPage(
   ctx: Ctx,
   page: { after: string | null; limit: number; status: ConnectionStatusFilter | null },
@@ -41,6 +49,7 @@ export async function listConnectionPage(
       isProviderContext(ctx.actor),
       actorOrganizationId(ctx.actor),
       page.limit,
+      ctx.actor.type === "api_key" ? ctx.actor.id : null,
     ],
   });
   return result.rows;

@@ -26,9 +26,14 @@ FROM "Integration" i
 LEFT JOIN "OAuthClient" o ON o."integrationId" = i.id
 LEFT JOIN "Connection" c ON c."integrationId" = i.id AND c."mappingId" IS NULL
 WHERE ($1::uuid IS NULL OR i.id > $1) AND ($2::boolean OR i."organizationId" IS NULL OR i."organizationId" = $3)
+  AND ($5::uuid IS NULL OR NOT (SELECT k."limitsIntegrations" FROM "ApiKey" k WHERE k.id = $5)
+    OR EXISTS (SELECT FROM "ApiKeyIntegration" a WHERE a."apiKeyId" = $5 AND a."integrationId" = i.id))
 ORDER BY i.id LIMIT $4`;
 
-/** The integrations that the caller may see, oldest first, after the one with the id `after`; no secret. */
+/**
+ * The integrations that the caller may see, oldest first, after the one with the id `after`; no secret. A key that is
+ * limited to integrations sees those.
+ */
 export async function listIntegrationPage(
   ctx: Ctx,
   page: { after: string | null; limit: number },
@@ -36,7 +41,13 @@ export async function listIntegrationPage(
   const result = await ctx.db.pool.query<Row>({
     name: "list-integration-page",
     text: SQL,
-    values: [page.after, isProviderContext(ctx.actor), actorOrganizationId(ctx.actor), page.limit],
+    values: [
+      page.after,
+      isProviderContext(ctx.actor),
+      actorOrganizationId(ctx.actor),
+      page.limit,
+      ctx.actor.type === "api_key" ? ctx.actor.id : null,
+    ],
   });
   return result.rows.map(({ usesOAuth, connectionStatus, missingRequired, ...item }) => ({
     ...item,

@@ -33,8 +33,13 @@ export async function createOrganization(
       return { id, name, kind, isActive };
     });
   } catch (error) {
-    if (!isUniqueViolation(error)) throw error;
-    const message = `There is already an organization named "${name}". Choose another name.`;
-    throw new AppError("conflict", message, { errors: [{ path: "name", message }], cause: error });
+    if (isUniqueViolation(error)) throw organizationNameTaken(name, error);
+    throw error;
   }
+}
+
+/** The error of a name that another organization has. */
+export function organizationNameTaken(name: string, cause: unknown): AppError {
+  const message = `There is already an organization named "${name}". Choose another name.`;
+  return new AppError("conflict", message, { errors: [{ path: "name", message }], cause });
 }

@@ -31,6 +31,12 @@ export async function createUser(
       if (!organization) {
         throw new AppError("organization_not_found", "There is no such organization. Choose another one.");
       }
+      if (!organization.isActive) {
+        throw fieldError(
+          "organizationId",
+          `${organization.name} is deactivated, so its users cannot sign in. Reactivate it first.`,
+        );
+      }
       const problem = roleProblem(role, organization.kind);
       if (problem) throw fieldError("role", problem);
       const user = await tx.user.create({

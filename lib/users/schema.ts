@@ -61,6 +61,14 @@ export const changePasswordSchema = z.object({
 });
 export type ChangePasswordInput = z.input<typeof changePasswordSchema>;
 
+export const changeUserRoleSchema = z.object({
+  id: z.uuid(),
+  role: z.enum(ROLES, { error: `Choose one of ${ROLES.join(", ")}.` }),
+});
+export type ChangeUserRoleInput = z.input<typeof changeUserRoleSchema>;
+
+export const userIdSchema = z.object({ id: z.uuid() });
+
 export const endSessionSchema = z.object({ sessionId: z.uuid() });
 
 export interface UserSummary {
@@ -69,6 +77,37 @@ export interface UserSummary {
   name: string | null;
   role: Role;
   organizationId: string;
+}
+
+export const USER_PAGE_SIZE = 50;
+
+/** The list's state, as it stands in the URL. Made-up values fall back to the defaults. */
+export const userListQuery = z.object({
+  q: z.string().trim().max(100).catch("").default(""),
+  role: z.enum(ROLES).optional().catch(undefined),
+  organization: z.uuid().optional().catch(undefined),
+  status: z.enum(["active", "invited", "inactive"]).optional().catch(undefined),
+  page: z.coerce.number().int().min(1).max(1_000_000).catch(1).default(1),
+});
+export type UserListQuery = z.output<typeof userListQuery>;
+
+export interface UserListRow {
+  id: string;
+  email: string;
+  name: string | null;
+  role: Role;
+  organization: { id: string; name: string; kind: "provider" | "managed"; isActive: boolean };
+  /** `invited`: has not chosen a password yet. */
+  status: "active" | "invited" | "inactive";
+  lastSignInAt: string | null;
+  createdAt: string;
+}
+
+export interface UserListPage {
+  rows: UserListRow[];
+  total: number;
+  page: number;
+  pageCount: number;
 }
 
 /** What a setup link is for, as its page shows it. */
