@@ -2,11 +2,11 @@ import { parseWithZod } from "@conform-to/zod/v4";
 import { unstable_rethrow } from "next/navigation";
 import type { z } from "zod";
 import type { FormState } from "@/components/auth/form-action";
-import type { ActionFailure, ActionResult } from "@/components/integrations/action-result";
+import type { ActionResult } from "@/components/integrations/action-result";
 import { type WebContext, webContext } from "./context";
 import { describeFailure } from "./describe-failure";
 
-export type { ActionFailure, ActionResult, FormState };
+export type { ActionResult, FormState };
 
 /**
  * Runs a server action's one verb as the signed-in user and maps what it throws. Redirects pass through.

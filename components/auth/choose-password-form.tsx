@@ -32,7 +32,7 @@ export function ChoosePasswordForm({ action, email }: ChoosePasswordFormProps) {
         error={fields.password.errors}
         hint={`At least ${MIN_PASSWORD_LENGTH} characters. A few words in a row are easy to remember.`}
       >
-        <Input type="password" autoComplete="new-password" autoFocus name={fields.password.name} />
+        <Input type="password" autoComplete="new-password" name={fields.password.name} />
       </Field>
       <SubmitButton pending={pending} className="w-full">
         Set password and sign in

@@ -16,12 +16,7 @@ export function FirstAdminForm({ action }: { action: FormAction }) {
     <form {...formProps} className="flex flex-col gap-4">
       <FormFailure errors={errors} title="The account was not created" />
       <Field label="Name" id={fields.name.id} error={fields.name.errors}>
-        <Input
-          autoComplete="name"
-          autoFocus
-          name={fields.name.name}
-          defaultValue={fields.name.initialValue}
-        />
+        <Input autoComplete="name" name={fields.name.name} defaultValue={fields.name.initialValue} />
       </Field>
       <Field label="Email" id={fields.email.id} error={fields.email.errors}>
         <Input

@@ -25,7 +25,6 @@ export function SignInForm({ action, next }: SignInFormProps) {
         <Input
           type="email"
           autoComplete="username"
-          autoFocus
           name={fields.email.name}
           defaultValue={fields.email.initialValue}
         />

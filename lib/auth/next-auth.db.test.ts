@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import NextAuth, { type NextAuthOptions } from "next-auth";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -50,10 +50,7 @@ function options(): Promise<NextAuthOptions> {
 }
 
 /** next-auth's routes over real HTTP, as the product's route handler serves them. */
-async function answer(
-  request: import("node:http").IncomingMessage,
-  response: import("node:http").ServerResponse,
-) {
+async function answer(request: IncomingMessage, response: ServerResponse) {
   const url = new URL(request.url ?? "/", publicUrl);
   const res = Object.assign(response, {
     status: (code: number) => Object.assign(response, { statusCode: code }),
