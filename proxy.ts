@@ -36,7 +36,9 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
     if (changes && !isSameOrigin(request.headers, publicUrl)) {
       return refusal("This request did not come from a page of this server. Open the page again.", 403);
     }
-    if (needsSession(pathname) && !(await seemsSignedIn(cookiesOf(request), authSecret))) {
+    // A server action redirects by itself, in the way that its caller's script understands.
+    const isAction = changes && request.headers.has("next-action");
+    if (needsSession(pathname) && !isAction && !(await seemsSignedIn(cookiesOf(request), authSecret))) {
       const next = pathname === "/" ? "" : `?next=${encodeURIComponent(pathname + search)}`;
       return redirectTo(`${publicUrl}/sign-in${next}`, changes ? 303 : 307);
     }
