@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from "node:crypto";
 import type { Keyring } from "./keyring.ts";
 
 declare const sealedText: unique symbol;
@@ -33,6 +33,15 @@ function describe(reason: UnsealError["reason"], keyId: string | null): string {
   return `the key "${keyId}" in BIFROST_ENCRYPTION_KEYS is not the one it was sealed with, or the record was altered.`;
 }
 
+/** Node makes a key object of a plain buffer at each use, which costs more than decrypting a token. */
+const keyObjects = new WeakMap<Buffer, KeyObject>();
+
+function keyObjectOf(key: Buffer): KeyObject {
+  const made = keyObjects.get(key) ?? createSecretKey(key);
+  keyObjects.set(key, made);
+  return made;
+}
+
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
@@ -45,7 +54,7 @@ export function seal(keyring: Keyring, place: SealedPlace, plain: string): Seale
   const key = keyring.keys.get(keyring.primaryId);
   if (!key) throw new Error("The keyring has no primary key.");
   const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
+  const cipher = createCipheriv("aes-256-gcm", keyObjectOf(key), nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(associatedData(keyring.primaryId, place));
   const body = Buffer.concat([nonce, cipher.update(plain, "utf8"), cipher.final(), cipher.getAuthTag()]);
   return `v1.${keyring.primaryId}.${body.toString("base64url")}` as SealedText;
@@ -64,7 +73,7 @@ export function unseal(keyring: Keyring, place: SealedPlace, sealed: string): st
   const body = Buffer.from(encoded, "base64url");
   if (body.length < NONCE_BYTES + TAG_BYTES) throw new UnsealError("malformed", keyId, place);
   try {
-    const decipher = createDecipheriv("aes-256-gcm", key, body.subarray(0, NONCE_BYTES), {
+    const decipher = createDecipheriv("aes-256-gcm", keyObjectOf(key), body.subarray(0, NONCE_BYTES), {
       authTagLength: TAG_BYTES,
     });
     decipher.setAAD(associatedData(keyId, place));

@@ -140,7 +140,7 @@ describe("reading an integration", () => {
     });
   });
 
-  it("serves the mapping's own connection with the mapping's URLs, and never falls back when it is broken", async () => {
+  it("serves the mapping's own connection with the mapping's URLs, and never falls back while it is broken, only once it is disconnected", async () => {
     const integration = await seedIntegration(db, { name: "Own", defaultEntityId: "common", oauth: {} });
     await seedConnection(db, integration.id, { accessToken: "of-the-default" });
     const mapping = await seedMapping(db, integration.id, contosoId, { entityId: "tenant-1" });
@@ -183,7 +183,7 @@ describe("reading an integration", () => {
     });
     expect((await getIntegrationData(ctx, { name: "Own" }))?.oauth).toMatchObject({
       accessToken: null,
-      source: "organization",
+      source: "default",
     });
   });
 
@@ -216,6 +216,44 @@ describe("reading an integration", () => {
     expect((await getIntegrationData(provider, { name: "Lent", scope: "global" }))?.oauth?.accessToken).toBe(
       "access-token",
     );
+  });
+
+  it("gives a managed key the default's access token alone where the integration lends it", async () => {
+    const integration = await seedIntegration(db, { name: "Lending", oauth: {} });
+    await seedConnection(db, integration.id, {});
+    await db.prisma.integration.update({ where: { id: integration.id }, data: { lendsDefaultToKeys: true } });
+    const data = await getIntegrationData(testContext(db, await keyOf(contosoId)), { name: "Lending" });
+    expect(data?.oauth).toMatchObject({
+      accessToken: "access-token",
+      refreshToken: null,
+      clientSecret: null,
+      source: "default",
+      error: null,
+    });
+  });
+
+  it("keeps a limited key to its integrations and organizations, an empty list meaning none", async () => {
+    const allowed = await seedIntegration(db, { name: "Allowed" });
+    await seedIntegration(db, { name: "Other" });
+    const actor = await keyOf(providerId);
+    const ctx = testContext(db, actor);
+    const read = (name: string, scope?: string) =>
+      getIntegrationData(ctx, { name, scope }).then(
+        (data) => data?.name,
+        (error: { code: string }) => error.code,
+      );
+    await db.prisma.apiKey.update({ where: { id: actor.id }, data: { limitsIntegrations: true } });
+    expect(await read("Allowed")).toBe("permission_denied");
+    await db.prisma.apiKeyIntegration.create({ data: { apiKeyId: actor.id, integrationId: allowed.id } });
+    expect([await read("Allowed"), await read("Other")]).toEqual(["Allowed", "permission_denied"]);
+
+    await db.prisma.apiKey.update({ where: { id: actor.id }, data: { limitsOrganizations: true } });
+    expect(await read("Allowed")).toBe("scope_forbidden");
+    await db.prisma.apiKeyOrganization.create({ data: { apiKeyId: actor.id, organizationId: contosoId } });
+    expect(await read("Allowed", contosoId)).toBe("Allowed");
+    for (const scope of [undefined, providerId, "global", uuidv7()]) {
+      expect(await read("Allowed", scope)).toBe("scope_forbidden");
+    }
   });
 
   it("gives an expired token as null with the code expired, by the database's clock", async () => {

@@ -79,12 +79,13 @@ export async function getIntegrationData(
 ): Promise<IntegrationData | null> {
   const reader = readerOf(ctx.actor);
   const targetId = requireScope(reader, input.scope);
-  const apiKeyId = ctx.actor.type === "api_key" ? ctx.actor.id : null;
   // What cannot be a name is looked up as none, so that a bad name is judged after the key and the organization.
   const name = INTEGRATION_NAME.test(input.name) ? input.name : "";
+  const apiKeyId = ctx.actor.type === "api_key" ? ctx.actor.id : null;
   const row = await readIntegration(ctx.db.pool, { name, targetId, apiKeyId });
   if (!row.key_lives)
     throw new AppError("unauthenticated", "This API key is no longer valid. Create another one.");
+  if (!row.target_allowed) throw new AppError("scope_forbidden", KEY_LIMITED_TO_ORGANIZATIONS);
   if (targetId !== null && row.target_id === null) {
     throw new AppError(
       "organization_not_found",
@@ -92,10 +93,16 @@ export async function getIntegrationData(
     );
   }
   if (row.id === null) return null;
+  if (!row.integration_allowed) throw new AppError("permission_denied", KEY_LIMITED_TO_INTEGRATIONS);
   const read = assemble(ctx.keyring, reader, targetId, row);
   if (reader.mayReadCredentials && read.hasSecrets) await auditRead(ctx, row, targetId, read.data);
   return read.data;
 }
+
+const KEY_LIMITED_TO_ORGANIZATIONS =
+  "This API key is limited to certain organizations, and this is none of them. Name one of them as the scope, or use another key.";
+const KEY_LIMITED_TO_INTEGRATIONS =
+  "This API key is limited to certain integrations, and this is none of them. Use another key.";
 
 function readerOf(actor: Actor): Reader {
   if (actor.type === "api_key" && !actor.permissions.some((held) => held.endsWith(":read"))) {
@@ -177,12 +184,19 @@ function assembleOAuth(
     ownerId: row.owner_id,
     policy: row.policy,
     isMapped: row.mapping_id !== null,
-    hasOwnConnection: row.own !== null,
+    hasOwnConnection: row.own !== null && row.own.status !== "not_connected",
     flowType: row.flow_type,
     tokenUrl: row.token_url,
   });
   const connection = servingConnection(row, serving);
-  const view = oauthView({ reader, ownerId: row.owner_id, serving, connection, now: row.now });
+  const view = oauthView({
+    reader,
+    ownerId: row.owner_id,
+    lendsDefaultToKeys: row.lends_default_to_keys,
+    serving,
+    connection,
+    now: row.now,
+  });
   const resolve = urlResolver(row, serving, entityId);
   const open = (field: "accessToken" | "refreshToken" | "extra", sealed: string | null | undefined) =>
     connection && sealed ? unseal(keyring, { table: "Connection", id: connection.id, field }, sealed) : null;
@@ -227,17 +241,27 @@ function urlResolver(row: IntegrationRow, serving: Serving, entityId: string | n
   const isDefault = serving.source === "default";
   return (url: string | null): string | null => {
     if (url === null || !isTemplated(url)) return url;
-    const fields = (row.fields ?? []).map((field) => ({
-      key: field.key,
-      type: field.type,
-      value: (isDefault ? null : field.override)?.value ?? field.default?.value ?? null,
+    const fields = (row.fields ?? []).map(({ key, type, default: byDefault, override }) => ({
+      key,
+      type,
+      value: ((isDefault ? null : override) ?? byDefault)?.value ?? null,
     }));
-    const resolved = resolveUrlTemplate(
-      url,
-      templateValues(isDefault ? row.default_entity_id : entityId, fields),
-    );
-    return resolved.ok ? resolved.url : null;
+    return resolveOnce(url, templateValues(isDefault ? row.default_entity_id : entityId, fields));
   };
+}
+
+const MOST_RESOLVED = 2_000;
+/** What a template and its values gave before: the same is asked for at every read. */
+const resolvedUrls = new Map<string, string | null>();
+
+function resolveOnce(url: string, values: Record<string, string | null>): string | null {
+  const memory = JSON.stringify([url, values]);
+  const known = resolvedUrls.get(memory);
+  if (known !== undefined) return known;
+  const resolved = resolveUrlTemplate(url, values);
+  if (resolvedUrls.size >= MOST_RESOLVED) resolvedUrls.clear();
+  resolvedUrls.set(memory, resolved.ok ? resolved.url : null);
+  return resolved.ok ? resolved.url : null;
 }
 
 async function auditRead(

@@ -121,6 +121,7 @@ const view = (change: Partial<OAuthViewInput>) =>
   oauthView({
     reader: provider,
     ownerId: null,
+    lendsDefaultToKeys: false,
     serving: { source: "default", reason: null },
     connection,
     now,
@@ -186,6 +187,8 @@ describe("what a reader is given of a connection", () => {
     const key = view({ reader: managed });
     expect(key).toMatchObject({ clientSecret: false, accessToken: false, refreshToken: false, extra: false });
     expect(key.error?.code).toBe("permission_denied");
+    const lent = view({ reader: managed, lendsDefaultToKeys: true });
+    expect(lent).toMatchObject({ clientSecret: false, accessToken: true, refreshToken: false, error: null });
     const execution = view({ reader: { ...managed, isApiKey: false } });
     expect(execution).toMatchObject({
       clientSecret: false,

@@ -52,7 +52,7 @@ export interface ServingInput {
   ownerId: string | null;
   policy: "default" | "derived" | "none";
   isMapped: boolean;
-  /** A row of the mapping's own, whatever its status: a broken or disconnected one never falls back. */
+  /** The mapping's own has tokens, whatever their state: a broken one never falls back. */
   hasOwnConnection: boolean;
   flowType: "authorization_code" | "client_credentials";
   tokenUrl: string;
@@ -126,13 +126,16 @@ export interface OAuthView {
 export interface OAuthViewInput {
   reader: Reader;
   ownerId: string | null;
+  /** API keys of managed organizations may have the default connection's access token. */
+  lendsDefaultToKeys: boolean;
   serving: Serving;
   connection: StoredConnection | null;
   now: Date;
 }
 
 /** Decides what of an OAuth client and its connection the reader is given. */
-export function oauthView({ reader, ownerId, serving, connection, now }: OAuthViewInput): OAuthView {
+export function oauthView(input: OAuthViewInput): OAuthView {
+  const { reader, ownerId, lendsDefaultToKeys, serving, connection, now } = input;
   const status = connection?.status ?? "not_connected";
   const nothing = { clientSecret: false, accessToken: false, refreshToken: false, extra: false, status };
   if (!reader.mayReadCredentials) {
@@ -142,7 +145,7 @@ export function oauthView({ reader, ownerId, serving, connection, now }: OAuthVi
   const ownsIntegration = reader.isProvider || (ownerId !== null && ownerId === reader.organizationId);
   const ownsConnection = ownsIntegration || serving.source === "organization";
   const missing = missingToken(serving, connection, now);
-  const withheld = reader.isApiKey && !ownsConnection;
+  const withheld = reader.isApiKey && !ownsConnection && !lendsDefaultToKeys;
   return {
     clientSecret: ownsIntegration,
     refreshToken: ownsConnection && connection !== null,
@@ -161,7 +164,7 @@ const PERMISSION_MISSING: OAuthError = {
 const DEFAULT_NOT_LENT: OAuthError = {
   code: "permission_denied",
   message:
-    "This organization has no connection of its own, and the default connection's token is not given to API keys of managed organizations. Connect this organization, or use a key of the provider organization.",
+    "This organization has no connection of its own, and the integration does not lend the default connection's token to API keys. Connect this organization, or use a key of the provider organization.",
 };
 
 function missingToken(serving: Serving, connection: StoredConnection | null, now: Date): OAuthError | null {
@@ -218,4 +221,14 @@ export function decideScope(reader: Reader, scope: string | undefined): ScopeDec
   }
   if (scope === "global") return { ok: true, targetId: null };
   return UUID.test(scope) ? { ok: true, targetId: wanted } : { ok: false, reason: "malformed" };
+}
+
+/** What a connection becomes whose URLs now lead to origins that its tokens and the secret were not given for. */
+export function originChanged(origins: readonly string[], now: Date) {
+  return {
+    status: "reconnect_required",
+    errorCode: "origin_changed",
+    errorMessage: `The integration's URLs now lead to ${origins.join(", ")}. Connect again, so that a token is made there.`,
+    errorSince: now,
+  } as const;
 }

@@ -259,6 +259,26 @@ describe("lists", () => {
   });
 });
 
+describe("a limited key", () => {
+  it("lists only what it may ask for", async () => {
+    const allowed = await seedIntegration(db, { name: "Allowed" });
+    const { id, key } = await seedApiKey(db, providerId);
+    await db.prisma.apiKey.update({
+      where: { id },
+      data: { limitsIntegrations: true, limitsOrganizations: true },
+    });
+    await db.prisma.apiKeyIntegration.create({ data: { apiKeyId: id, integrationId: allowed.id } });
+    await db.prisma.apiKeyOrganization.create({ data: { apiKeyId: id, organizationId: contosoId } });
+    expect(await (await call("/integrations", key)).json()).toMatchObject({
+      integrations: [{ name: "Allowed" }],
+    });
+    expect(await (await call("/organizations", key)).json()).toMatchObject({
+      organizations: [{ id: contosoId }],
+    });
+    expect(await (await call("/connections", key)).json()).toMatchObject({ connections: [] });
+  });
+});
+
 describe("the API around its routes", () => {
   it("answers problem+json to what it does not know, and never leaves it to the screens", async () => {
     for (const [path, init] of [
