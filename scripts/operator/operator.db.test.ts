@@ -1,0 +1,143 @@
+import { execFile } from "node:child_process";
+import { join, resolve } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { generateKeyringText } from "@/lib/crypto/keyring";
+import { seedProvider } from "@/test/context";
+import { openTestDatabase } from "@/test/database";
+
+const root = resolve(import.meta.dirname, "../..");
+let database: Awaited<ReturnType<typeof openTestDatabase>>;
+let providerId: string;
+const keys = { BIFROST_ENCRYPTION_KEYS: generateKeyringText(), AUTH_SECRET: "x".repeat(40) };
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  providerId = (await seedProvider(database)).id;
+});
+afterAll(async () => {
+  await database.close();
+});
+
+describe("with --json a command prints one object", () => {
+  test("organization create", async () => {
+    const { code, stdout } = await bifrost("organization", "create", "--name", "Contoso", "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({ id: expect.any(String), name: "Contoso", kind: "managed" });
+  });
+
+  test("user create, with a link that sets the password", async () => {
+    const args = [
+      "--email",
+      "Tess@Example.com",
+      "--role",
+      "technician",
+      "--organization",
+      providerId,
+      "--json",
+    ];
+    const { stdout } = await bifrost("user", "create", ...args);
+    expect(JSON.parse(stdout)).toMatchObject({
+      email: "tess@example.com",
+      role: "technician",
+      organization_id: providerId,
+      setup_url: expect.stringMatching(/^http:\/\/localhost:3000\/setup\/[\w-]{43}$/),
+    });
+  });
+
+  test("api-key create, of the provider organization unless named", async () => {
+    const args = ["--name", "script", "--permission", "integrations:read", "credentials:read", "--json"];
+    const { stdout } = await bifrost("api-key", "create", ...args);
+    expect(JSON.parse(stdout)).toMatchObject({
+      organization_id: providerId,
+      key: expect.stringMatching(/^bfr_/),
+    });
+  });
+
+  test("a failure, with a code and words, and exit code 1", async () => {
+    await bifrost("organization", "create", "--name", "Fabrikam");
+    const { code, stdout } = await bifrost("organization", "create", "--name", "FABRIKAM", "--json");
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toEqual({
+      error: { code: "conflict", message: expect.stringContaining("Choose another") },
+    });
+  });
+});
+
+test("a missing option is one line and exit code 2", async () => {
+  const { code, stderr } = await bifrost("api-key", "create");
+  expect(code).toBe(2);
+  expect(stderr.trim()).toBe("required option '--name <name>' not specified");
+});
+
+test("a database that is gone is one line", async () => {
+  const gone = { DATABASE_URL: "postgresql://u:p@127.0.0.1:1/x" };
+  const { code, stderr } = await bifrostWith(gone, "organization", "create", "--name", "Nobody");
+  expect(code).toBe(1);
+  expect(stderr.trim()).toBe("Cannot reach PostgreSQL at 127.0.0.1:1. Check that it runs, and DATABASE_URL.");
+});
+
+describe("doctor", () => {
+  test("finds nothing in the way of a healthy server", async () => {
+    const { code, stdout } = await bifrost("doctor", "--json");
+    const report = JSON.parse(stdout) as { ok: boolean; checks: { name: string; status: string }[] };
+    expect(report.checks.filter(({ status }) => status === "fail")).toEqual([]);
+    expect({ code, ok: report.ok }).toEqual({ code: 0, ok: true });
+  });
+
+  test("tells keys that do not open what is stored, and a database that is gone, with what to do", async () => {
+    const wrong = await bifrostWith({ BIFROST_ENCRYPTION_KEYS: generateKeyringText() }, "doctor", "--json");
+    expect(failures(wrong.stdout)).toEqual([
+      {
+        name: "Encryption keys",
+        status: "fail",
+        message: expect.any(String),
+        action: expect.stringContaining("BIFROST_ENCRYPTION_KEYS"),
+      },
+    ]);
+    const gone = await bifrostWith({ DATABASE_URL: "postgresql://u:p@127.0.0.1:1/x" }, "doctor", "--json");
+    expect(failures(gone.stdout)).toMatchObject([
+      { name: "Database", action: expect.stringContaining("DATABASE_URL") },
+    ]);
+    expect(gone.code).toBe(1);
+  });
+
+  test("tells a wrong setting", async () => {
+    const { stdout } = await bifrostWith({ BIFROST_URL: "example.com" }, "doctor", "--json");
+    expect(failures(stdout)).toMatchObject([
+      { name: "Settings", message: expect.stringContaining("BIFROST_URL") },
+    ]);
+  });
+});
+
+function failures(stdout: string): { status: string }[] {
+  const { checks } = JSON.parse(stdout) as { checks: { status: string }[] };
+  return checks.filter(({ status }) => status === "fail");
+}
+
+const bifrost = (...args: string[]) => bifrostWith({}, ...args);
+
+function bifrostWith(
+  env: Record<string, string>,
+  ...args: string[]
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((done) => {
+    execFile(
+      process.execPath,
+      ["--import", "tsx", join(root, "scripts/operator/main.ts"), ...args],
+      {
+        cwd: root,
+        env: {
+          PATH: process.env["PATH"] ?? "",
+          NODE_ENV: "test",
+          DATABASE_URL: database.url,
+          PORT: "3000",
+          ...keys,
+          ...env,
+        },
+      },
+      (error, stdout, stderr) => done({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+    );
+  });
+}
