@@ -1,20 +1,29 @@
-import { defineConfig, devices } from "@playwright/test";
+import { defineConfig } from "@playwright/test";
+import { ensureBrowser } from "./scripts/start/browser.mjs";
 
-/** Each spec starts the servers it needs (e2e/ has the fixtures), so that it can also stop and break them. */
+const executablePath = await ensureBrowser(import.meta.dirname, (line) => console.log(line));
+
+/** Each worker runs a product of its own (e2e/fixtures); specs that need another one, or break it, start their own. */
 export default defineConfig({
   testDir: "e2e",
-  fullyParallel: false,
-  // Two cores run a server, a database and a browser for each worker.
-  workers: 1,
-  timeout: 120_000,
-  expect: { timeout: 10_000 },
+  globalSetup: "./e2e/fixtures/build.global.ts",
+  workers: 2,
   forbidOnly: process.env["CI"] !== undefined,
   reporter: [["list"]],
+  // Twice what two busy cores need.
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
   use: {
-    ...devices["Desktop Chrome"],
+    browserName: "chromium",
+    launchOptions: { executablePath },
     viewport: { width: 1440, height: 900 },
-    launchOptions: process.env["CHROMIUM_PATH"] ? { executablePath: process.env["CHROMIUM_PATH"] } : {},
-    trace: "retain-on-failure",
+    locale: "en-GB",
+    timezoneId: "UTC",
+    // Sliding and fading would be photographed half way.
+    contextOptions: { reducedMotion: "reduce" },
+    actionTimeout: 15_000,
     screenshot: "only-on-failure",
+    // Recording every test for the one that fails would double the time; PLAYWRIGHT_TRACE=1 does.
+    trace: process.env["PLAYWRIGHT_TRACE"] === "1" ? "retain-on-failure" : "off",
   },
 });
