@@ -5,6 +5,7 @@ export const ROUTES = {
   authorization: "/oauth2/v2.0/authorize",
   token: "/oauth2/v2.0/token",
   revocation: "/oauth2/v2.0/revoke",
+  end_session: "/oauth2/v2.0/logout",
   introspection: "/oauth2/v2.0/introspect",
   userinfo: "/oidc/userinfo",
   jwks: "/discovery/v2.0/keys",
