@@ -12,7 +12,7 @@ export function Segmented(props: RadioGroupProps) {
           <label
             key={option.value}
             className={classNames(
-              "flex h-7 items-center rounded-md px-2.5 text-sm text-muted transition-colors hover:text-ink max-sm:h-11",
+              "relative flex h-7 items-center rounded-md px-2.5 text-sm text-muted transition-colors hover:text-ink max-sm:h-11",
               "has-checked:bg-raised has-checked:font-medium has-checked:text-ink has-checked:shadow-card",
               "has-focus-visible:outline-2 has-focus-visible:outline-accent has-disabled:opacity-50",
             )}
