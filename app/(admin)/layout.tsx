@@ -19,6 +19,7 @@ export default async function AdminLayout({ children }: { children: ReactNode })
       }}
       nav={navigationFor(account.role)}
       signOut={signOutAction}
+      commandSearchUrl="/api/integrations/commands"
     >
       {children}
     </AppFrame>

@@ -27,10 +27,10 @@ export function ConnectionAlerts() {
       {connectError && (
         <Alert tone="danger" title="The last attempt to connect failed">
           <p className="wrap-anywhere">
-            {connectError.message} <RelativeTime value={connectError.at} />.
+            {sentence(connectError.message)} Tried <RelativeTime value={connectError.at} />.
           </p>
           <p>
-            {view.can.connect ? mendFor(connectError.code) : ASK}
+            {view.can.connect ? mendUnlessSaid(connectError) : ASK}
             {connection.hasAccessToken && !facts.expired && " Until then the tokens of before go on working."}
           </p>
         </Alert>
@@ -45,7 +45,7 @@ export function ConnectionAlerts() {
           }
         >
           <p className="wrap-anywhere">
-            {error.message}
+            {sentence(error.message)}
             {error.since && (
               <>
                 {" "}
@@ -64,6 +64,15 @@ export function ConnectionAlerts() {
       )}
     </>
   );
+}
+
+function sentence(words: string): string {
+  return /[.!?…”]$/.test(words.trim()) ? words : `${words}.`;
+}
+
+/** Some messages end with what to do already. */
+function mendUnlessSaid({ code, message }: { code: string; message: string }): string | null {
+  return /connect again/i.test(message) ? null : mendFor(code);
 }
 
 const ASK = "Ask a platform admin or a technician to reconnect.";

@@ -19,7 +19,7 @@ export function ConnectionCard() {
   const waiting = facts.waiting && connection.waitingUntil && (
     <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
       <span>
-        Somebody is at the service, consenting. This page changes by itself; the attempt ends{" "}
+        A consent is waited for. This page changes by itself when it comes; the attempt ends{" "}
         <RelativeTime value={connection.waitingUntil} />.
       </span>
       {view.can.connect && (

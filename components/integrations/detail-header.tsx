@@ -42,7 +42,9 @@ export function DetailHeader() {
     test: mayTest ? test.run : null,
   });
 
-  const failure = connect.error ?? connection.failure;
+  const failure = connect.error
+    ? { title: "Connecting did not start", message: connect.error }
+    : connection.failure;
   return (
     <>
       <PageHeader
@@ -65,7 +67,9 @@ export function DetailHeader() {
         action={
           mayConnect && (
             <Button
-              variant={facts.needsConnect && !unsaved ? "primary" : "secondary"}
+              variant={
+                facts.needsConnect && !unsaved && !view.connection?.heldGrant ? "primary" : "secondary"
+              }
               pending={connect.pending}
               onClick={connect.start}
             >
@@ -86,8 +90,8 @@ export function DetailHeader() {
         }
       />
       {failure && (
-        <Alert tone="danger" title="That did not work" live>
-          {failure}
+        <Alert tone="danger" title={failure.title} live>
+          {failure.message}
         </Alert>
       )}
       <DisconnectDialog open={asked === "disconnect"} onOpenChange={(open) => !open && setAsked(null)} />

@@ -12,7 +12,7 @@ interface DisconnectDialogProps {
 
 /** Asks before the tokens are forgotten, and says what then stops working. */
 export function DisconnectDialog({ open, onOpenChange }: DisconnectDialogProps) {
-  const { view, actions, connection } = useIntegrationScreen();
+  const { view, actions, connection, revocationEndsWholeGrant } = useIntegrationScreen();
   const revocationUrl = view.oauth?.revocationUrl ?? null;
   const service = revocationUrl && originOf(revocationUrl, {})?.replace(/^https?:\/\//, "");
 
@@ -20,7 +20,9 @@ export function DisconnectDialog({ open, onOpenChange }: DisconnectDialogProps) 
     const result = await connection.run("disconnect", () => actions.disconnect(view.id));
     onOpenChange(false);
     if (!result) return;
-    toastSuccess(`${view.name} is disconnected`, result.value.message ?? undefined);
+    const { message } = result.value;
+    if (message === null) toastSuccess(`${view.name} is disconnected`);
+    else connection.setFailure({ title: "Disconnected here, not at the service", message });
   }
   return (
     <AlertDialog
@@ -41,6 +43,9 @@ export function DisconnectDialog({ open, onOpenChange }: DisconnectDialogProps) 
         {service
           ? `The tokens are revoked at ${service} and deleted here. If revoking fails they are deleted here all the same.`
           : "The tokens are deleted here. No Revocation URL is set, so the consent itself stays until it is removed at the service."}
+        {service &&
+          revocationEndsWholeGrant &&
+          " This service then ends everything the person granted to this client, elsewhere too."}
       </p>
     </AlertDialog>
   );

@@ -13,6 +13,8 @@ export interface IntegrationScreenState {
   gone: boolean;
   actions: IntegrationActions;
   publicUrl: string;
+  /** A preset's fact: revoking one token ends all that this person granted to the client. */
+  revocationEndsWholeGrant: boolean;
   connection: ReturnType<typeof useConnectionActs>;
   /** The settings hold something that is not saved: then Save is the screen's filled button. */
   unsaved: boolean;
@@ -28,13 +30,28 @@ export function useIntegrationScreen(): IntegrationScreenState {
   return state;
 }
 
+export interface ActFailure {
+  title: string;
+  message: string;
+}
+
+/** What happened when an action fails, by its name; why and what to do is in the words that come with it. */
+const FAILED: Record<string, string> = {
+  cancel: "Still waiting for consent",
+  accept: "The account was not changed",
+  keep: "The new consent was not discarded",
+  disconnect: "Not disconnected",
+  test: "The connection could not be tested",
+  key: "No API key was created",
+};
+
 const UNREACHABLE = "The server could not be reached. Check the connection and try again.";
 
 /** Runs one action at a time on an integration, keeps the words of the one that failed, and looks again after each. */
 export function useConnectionActs(id: string) {
   const queryClient = useQueryClient();
   const [running, setRunning] = useState<string | null>(null);
-  const [failure, setFailure] = useState<string | null>(null);
+  const [failure, setFailure] = useState<ActFailure | null>(null);
 
   /** What the action gave; null when it failed, and then `failure` says why. */
   async function run<T>(name: string, act: () => Promise<ActionResult<T>>): Promise<{ value: T } | null> {
@@ -44,7 +61,10 @@ export function useConnectionActs(id: string) {
     setRunning(null);
     await refresh();
     if (result?.ok) return { value: result.value };
-    setFailure(result ? result.message : UNREACHABLE);
+    setFailure({
+      title: FAILED[name] ?? "That did not work",
+      message: result ? result.message : UNREACHABLE,
+    });
     return null;
   }
 

@@ -14,18 +14,19 @@ import type { IntegrationView } from "@/lib/integrations/schema";
 export interface IntegrationScreenProps {
   initial: IntegrationView;
   publicUrl: string;
+  revocationEndsWholeGrant: boolean;
   actions: IntegrationActions;
   children: ReactNode;
 }
 
 /** The frame of one integration's page: its header, its tabs, and what all tabs share. */
-export function IntegrationScreen({ initial, publicUrl, actions, children }: IntegrationScreenProps) {
+export function IntegrationScreen({ initial, children, ...given }: IntegrationScreenProps) {
   const { view, gone } = useIntegration(initial);
   const connection = useConnectionActs(view.id);
   const [unsaved, setUnsaved] = useState(false);
   useAnnouncedStatus(view);
   return (
-    <IntegrationContext value={{ view, gone, actions, publicUrl, connection, unsaved, setUnsaved }}>
+    <IntegrationContext value={{ ...given, view, gone, connection, unsaved, setUnsaved }}>
       <DetailHeader />
       <Tabs
         label={`Parts of ${view.name}`}

@@ -1,8 +1,6 @@
 "use client";
 
 import Link from "next/link";
-import { useMemo } from "react";
-import { useCommands } from "@/components/frame/command-store";
 import type { ConnectAction } from "@/components/integrations/integration-actions";
 import { useIntegrationList } from "@/components/integrations/integration-query";
 import { IntegrationRowDetail } from "@/components/integrations/integration-row-detail";
@@ -30,7 +28,6 @@ export interface IntegrationTableProps {
 /** The integrations of one page of the list; statuses move by themselves. */
 export function IntegrationTable({ initial, query, connect }: IntegrationTableProps) {
   const { rows, total, page, pageCount } = useIntegrationList(initial, listSearch(query));
-  useCommands(useMemo(() => rows.map(commandOf), [rows]));
   const first = (page - 1) * PAGE_SIZE + 1;
   return (
     <>
@@ -58,16 +55,6 @@ export function IntegrationTable({ initial, query, connect }: IntegrationTablePr
       )}
     </>
   );
-}
-
-function commandOf(row: IntegrationListRow) {
-  return {
-    id: `integration-${row.id}`,
-    label: row.name,
-    detail: row.organization?.name ?? "Global",
-    group: "Integrations",
-    href: `/settings/integrations/${row.id}`,
-  };
 }
 
 const TIGHT = "sm:py-1.5!";

@@ -14,6 +14,7 @@ export function PrivateKeyFields(props: { form: IntegrationForm; privateKey: Sec
         key={`key-${form.round}`}
         id={fieldId("oauth.privateKey")}
         label="Private key"
+        multiline
         name="oauth.privateKey"
         stored={privateKey && { at: privateKey.setAt, by: privateKey.setBy }}
         error={messagesFor(form.errors, "oauth.privateKey")}

@@ -34,7 +34,7 @@ export function UseItPanel() {
         view.can.edit &&
         key === null && (
           <Button
-            variant={needsConnect || unsaved ? "secondary" : "primary"}
+            variant={needsConnect || unsaved || view.connection?.heldGrant ? "secondary" : "primary"}
             pending={acts.running === "key"}
             onClick={() => void createKey()}
           >

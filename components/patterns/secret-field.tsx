@@ -8,6 +8,7 @@ import { classNames } from "@/components/ui/class-names";
 import { Field } from "@/components/ui/field";
 import { IconButton } from "@/components/ui/icon-button";
 import { Input } from "@/components/ui/input";
+import { Textarea } from "@/components/ui/textarea";
 
 export interface SecretFieldProps {
   label: string;
@@ -21,17 +22,19 @@ export interface SecretFieldProps {
   required?: boolean;
   /** Whether Clear is offered. */
   clearable?: boolean;
+  /** Several lines: a private key, which a one-line input would rob of its line ends. */
+  multiline?: boolean;
 }
 
 type Mode = "keep" | "replace" | "clear";
 
 /** A secret: that it is set, when and by whom, with Replace and Clear; never a prefilled password box. */
 export function SecretField(props: SecretFieldProps) {
-  const { label, name, stored, id, hint, error, required, clearable = true } = props;
+  const { label, name, stored, id, hint, error, required, clearable = true, multiline } = props;
   const [mode, setMode] = useState<Mode>("keep");
   const [shown, setShown] = useState(false);
   const touched = useRef(false);
-  const input = useRef<HTMLInputElement>(null);
+  const input = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
   const replace = useRef<HTMLButtonElement>(null);
   const labelId = useId();
 
@@ -64,15 +67,26 @@ export function SecretField(props: SecretFieldProps) {
         required={required && !stored}
       >
         <div className="flex items-center gap-1">
-          <Input
-            ref={input}
-            mono
-            name={name}
-            type={shown ? "text" : "password"}
-            autoComplete="new-password"
-            data-1p-ignore
-            data-lpignore="true"
-          />
+          {multiline ? (
+            <Textarea
+              ref={input}
+              mono
+              rows={3}
+              name={name}
+              autoComplete="off"
+              className={shown ? undefined : "[-webkit-text-security:disc]"}
+            />
+          ) : (
+            <Input
+              ref={input}
+              mono
+              name={name}
+              type={shown ? "text" : "password"}
+              autoComplete="new-password"
+              data-1p-ignore
+              data-lpignore="true"
+            />
+          )}
           <IconButton
             label={shown ? "Hide what is typed" : "Show what is typed"}
             icon={shown ? <EyeOff aria-hidden /> : <Eye aria-hidden />}

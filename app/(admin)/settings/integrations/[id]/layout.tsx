@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import type { ReactNode } from "react";
 import { webContext } from "@/app/context";
 import { IntegrationScreen } from "@/components/integrations/integration-screen";
+import { findPreset } from "@/lib/presets/list-presets";
 import { deleteIntegrationAction, updateIntegrationAction } from "../actions";
 import {
   acceptAccountAction,
@@ -31,6 +32,7 @@ export default async function IntegrationLayout({ params, children }: LayoutProp
     <IntegrationScreen
       initial={view}
       publicUrl={publicUrl}
+      revocationEndsWholeGrant={findPreset(view.presetId)?.revocationEndsWholeGrant ?? false}
       actions={{
         connect: connectAction,
         cancelConsent: cancelConsentAction,
