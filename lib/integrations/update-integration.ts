@@ -12,6 +12,7 @@ import { nameTaken } from "./create-integration";
 import { describeIntegration } from "./describe-integration";
 import { newOrigins } from "@/lib/connections/rules";
 import { integrationNotFound, visibleIntegrations } from "./queries";
+import { originChanged } from "./rules";
 import { updateIntegrationInput, type UpdateIntegrationInput } from "./schema";
 import { sealOAuthClient } from "./seal-oauth-client";
 
@@ -174,12 +175,7 @@ async function saveOAuthClient(
 async function demandReconnect(ctx: Ctx, tx: Tx, integrationId: string, origins: string[]): Promise<void> {
   await tx.connection.updateMany({
     where: { integrationId, status: { not: "not_connected" } },
-    data: {
-      status: "reconnect_required",
-      errorCode: "origin_changed",
-      errorMessage: `The integration's URLs now lead to ${origins.join(", ")}. Connect again, so that a token is made there.`,
-      errorSince: ctx.now(),
-    },
+    data: originChanged(origins, ctx.now()),
   });
   await tx.handshake.deleteMany({ where: { integrationId } });
 }
