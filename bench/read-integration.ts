@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import autocannon from "autocannon";
-import pg from "pg";
+import { Pool } from "pg";
 import { pino } from "pino";
 import { createApiKey } from "@/lib/api-keys/create-api-key";
 import { seal, unseal } from "@/lib/crypto/seal";
@@ -91,9 +91,9 @@ export async function measureReadIntegration(db: Database, url: string): Promise
   }
 }
 
-async function bareServer(db: Database, url: string): Promise<{ server: Server; pool: pg.Pool }> {
+async function bareServer(db: Database, url: string): Promise<{ server: Server; pool: Pool }> {
   const { keyring } = testContext(db);
-  const pool = new pg.Pool({ connectionString: url, max: 10 });
+  const pool = new Pool({ connectionString: url, max: 10 });
   const row = await db.prisma.connection.findFirstOrThrow();
   const place = { table: "Connection", id: row.id, field: "accessToken" };
   unseal(keyring, place, row.accessToken ?? seal(keyring, place, ""));

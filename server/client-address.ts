@@ -32,7 +32,7 @@ export function clientAddress(
   const own = normal(peer) ?? peer;
   if (forwardedFor === undefined || !isTrusted(own, trusted)) return own;
   let nearest = own;
-  for (const hop of forwardedFor.split(",").reverse()) {
+  for (const hop of forwardedFor.split(",").toReversed()) {
     const address = normal(hop.trim());
     if (address === null) return nearest;
     nearest = address;

@@ -1,6 +1,5 @@
-import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ApiServer, seedApiKey, startApiServer } from "@/test/api-server";
+import { type ApiServer, seedApiKey, sendRaw, startApiServer } from "@/test/api-server";
 import { seedProvider } from "@/test/context";
 import { openTestDatabase } from "@/test/database";
 import { seedConnection, seedIntegration } from "@/test/integrations";
@@ -51,7 +50,7 @@ describe("what the screens are handed", () => {
     });
     expect(large.status).toBe(413);
     const head = `POST /settings HTTP/1.1\r\nhost: ${new URL(server.url).host}\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n`;
-    expect(await rawRequest(head)).toMatch(/^HTTP\/1.1 411 /);
+    expect(await sendRaw(server.url, head)).toMatch(/^HTTP\/1.1 411 /);
   });
 });
 
@@ -103,14 +102,3 @@ describe("metrics", () => {
     ).toBe(200);
   });
 });
-
-/** Sends bytes as they are and gives what comes back until the server closes. */
-function rawRequest(text: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(Number(new URL(server.url).port), "127.0.0.1", () => socket.write(text));
-    let answer = "";
-    socket.on("data", (chunk) => (answer += String(chunk)));
-    socket.on("close", () => resolve(answer));
-    socket.on("error", reject);
-  });
-}

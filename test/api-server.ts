@@ -1,4 +1,4 @@
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { pino } from "pino";
 import { createApiKey } from "@/lib/api-keys/create-api-key";
 import type { ApiKeyPermission } from "@/lib/auth/actor";
@@ -45,4 +45,15 @@ export async function seedApiKey(
 ): Promise<{ id: string; key: string }> {
   const { apiKey, key } = await createApiKey(testContext(db), { name: "test", organizationId, permissions });
   return { id: apiKey.id, key };
+}
+
+/** Sends bytes as they are and gives what comes back until the server closes. */
+export function sendRaw(url: string, bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(url).port), "127.0.0.1", () => socket.write(bytes));
+    let answer = "";
+    socket.on("data", (chunk) => (answer += String(chunk)));
+    socket.on("close", () => resolve(answer));
+    socket.on("error", reject);
+  });
 }

@@ -13,7 +13,12 @@ export interface ApiKeyTableProps {
 
 /** The keys, newest first; a revoked or expired one stays, so that the audit log's words keep their meaning. */
 export function ApiKeyTable({ keys, showOrganization, revoke }: ApiKeyTableProps) {
-  const columns: DataColumn<ApiKeySummary>[] = [
+  const columns = columnsFor(showOrganization, revoke);
+  return <DataTable caption="API keys" columns={columns} rows={keys} rowKey={(key) => key.id} />;
+}
+
+function columnsFor(showOrganization: boolean, revoke: RevokeAction): DataColumn<ApiKeySummary>[] {
+  return [
     {
       key: "name",
       header: "Name",
@@ -64,5 +69,4 @@ export function ApiKeyTable({ keys, showOrganization, revoke }: ApiKeyTableProps
       cell: (key) => key.status === "active" && <RevokeButton apiKey={key} revoke={revoke} />,
     },
   ];
-  return <DataTable caption="API keys" columns={columns} rows={keys} rowKey={(key) => key.id} />;
 }

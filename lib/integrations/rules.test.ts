@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { assert, boolean, constantFrom, property } from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   chooseConnection,
@@ -207,12 +207,12 @@ describe("what a reader is given of a connection", () => {
   });
 
   it("never holds a secret without the permission, whatever the rest", () => {
-    fc.assert(
-      fc.property(
-        fc.boolean(),
-        fc.boolean(),
-        fc.constantFrom(null, "m", "x"),
-        fc.constantFrom("organization", "default", "derived", null),
+    assert(
+      property(
+        boolean(),
+        boolean(),
+        constantFrom(null, "m", "x"),
+        constantFrom("organization", "default", "derived", null),
         (isProvider, isApiKey, ownerId, source) => {
           const reader = { organizationId: "m", isProvider, isApiKey, mayReadCredentials: false };
           const result = view({ reader, ownerId, serving: { source, reason: null } });

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { BifrostError, createClient, integrations } from "./index.ts";
+import { type BifrostError, createClient, integrations } from "./index.ts";
 
 interface Scripted {
   status: number;
