@@ -1,12 +1,13 @@
 import { recordAudit } from "@/lib/audit/record-audit";
 import type { Ctx } from "@/lib/auth/context";
-import { newOrigins, templateValues } from "@/lib/connections/rules";
+import { templateValues } from "@/lib/connections/rules";
 import { seal } from "@/lib/crypto/seal";
 import type { Tx } from "@/lib/db/client";
 import { uuidv7 } from "@/lib/db/id";
 import type { Prisma } from "@/lib/db/generated/client";
 import { AppError, parseInput, type FieldError } from "@/lib/errors";
 import { type JsonValue, originChanged } from "@/lib/integrations/rules";
+import { newOrigins } from "@/lib/oauth/new-origins";
 import { findTemplateFlaws, lockConfigurable, type ConfigurableIntegration } from "./queries";
 import { checkTypedValue, sameJson } from "./rules";
 import { setDefaultsInput } from "./schema";

@@ -1,4 +1,3 @@
-import { resolveUrlTemplate } from "@/lib/oauth/templates";
 import type { AccountView, IntegrationStatus } from "@/lib/integrations/schema";
 
 /** What badge an integration shows: its default connection's status, or without OAuth whether its values are there. */
@@ -84,25 +83,4 @@ export function withheldScopes(requested: readonly string[], granted: readonly s
   // Services do not list the scopes that only steer the grant.
   const steering = new Set(["offline_access", "openid", "profile", "email", "offline"]);
   return requested.filter((scope) => !known.has(scope.toLowerCase()) && !steering.has(scope.toLowerCase()));
-}
-
-function originOf(template: string, values: Record<string, string | null>): string {
-  const resolved = resolveUrlTemplate(template, values);
-  // While a value is missing nothing can be sent; the template itself then stands for where it leads.
-  return resolved.ok
-    ? new URL(resolved.url).origin
-    : (/^[^/?#]*(?:\/\/[^/?#]*)?/.exec(template)?.[0] ?? template);
-}
-
-/** Origins among the second URLs that the first ones did not lead to: places that would see a secret for the first time. */
-export function newOrigins(
-  before: readonly (string | null)[],
-  beforeValues: Record<string, string | null>,
-  after: readonly (string | null)[],
-  afterValues: Record<string, string | null>,
-): string[] {
-  const isSet = (template: string | null) => template !== null;
-  const known = new Set(before.filter(isSet).map((template) => originOf(template, beforeValues)));
-  const origins = after.filter(isSet).map((template) => originOf(template, afterValues));
-  return [...new Set(origins)].filter((origin) => !known.has(origin));
 }

@@ -10,7 +10,7 @@ import { AppError, parseInput, type FieldError } from "@/lib/errors";
 import { checkIntegrationInput } from "./check-integration-input";
 import { nameTaken } from "./create-integration";
 import { describeIntegration } from "./describe-integration";
-import { newOrigins } from "@/lib/connections/rules";
+import { newOrigins } from "@/lib/oauth/new-origins";
 import { integrationNotFound, visibleIntegrations } from "./queries";
 import { originChanged } from "./rules";
 import { updateIntegrationInput, type UpdateIntegrationInput } from "./schema";
