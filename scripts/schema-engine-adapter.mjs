@@ -75,7 +75,7 @@ export class SchemaEngineAdapterFactory {
   }
 
   async close() {
-    for (const dispose of [...this.open.values()]) await dispose();
+    for (const dispose of this.open.values()) await dispose();
   }
 
   #require() {

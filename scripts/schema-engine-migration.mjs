@@ -26,12 +26,17 @@ export async function evaluateDataLoss(ask, params) {
  * @returns {Promise<import("@prisma/schema-engine-wasm").CreateMigrationOutput>}
  */
 export async function createMigration(ask, params) {
-  const { migrationName, draft } = /** @type {import("@prisma/schema-engine-wasm").CreateMigrationInput} */ (params);
+  const { migrationName, draft } = /** @type {import("@prisma/schema-engine-wasm").CreateMigrationInput} */ (
+    params
+  );
   const script = await nextScript(ask, params);
   const time = new Date().toISOString().replace(/\D/g, "").slice(0, 14);
   return {
     connectorType: "postgresql",
-    generatedMigrationName: `${time}_${migrationName.trim().replace(/[^A-Za-z0-9]+/g, "_").slice(0, 200)}`,
+    generatedMigrationName: `${time}_${migrationName
+      .trim()
+      .replace(/[^A-Za-z0-9]+/g, "_")
+      .slice(0, 200)}`,
     migrationScript: script !== "" ? script : draft ? "-- This is an empty migration." : null,
     extension: "sql",
   };
@@ -54,5 +59,8 @@ async function nextScript(ask, params) {
 
 /** @param {string} statement */
 function withoutComments(statement) {
-  return statement.replace(/^--.*$/gm, "").replace(/\s+/g, " ").trim();
+  return statement
+    .replace(/^--.*$/gm, "")
+    .replace(/\s+/g, " ")
+    .trim();
 }

@@ -81,7 +81,9 @@ async function serve(url, datamodels) {
           // An engine a request: it takes its connections with it, and knows nothing of what the last one changed.
           const options = { datamodels: files.length > 0 ? files : undefined };
           const engine = await SchemaEngine.new(options, log, bindMigrationAwareSqlAdapterFactory(factory));
-          const calls = /** @type {Record<string, (params: unknown) => Promise<unknown>>} */ (/** @type {unknown} */ (engine));
+          const calls = /** @type {Record<string, (params: unknown) => Promise<unknown>>} */ (
+            /** @type {unknown} */ (engine)
+          );
           const call = calls[METHODS[method] ?? method];
           if (call === undefined) throw new Error(`The schema engine has no method ${method}.`);
           try {
@@ -208,8 +210,8 @@ function withoutPrismaParameters(url) {
 function loadEngine() {
   const require = createRequire(import.meta.url);
   const path = join(dirname(require.resolve("prisma/package.json")), "build/schema_engine_bg.wasm");
-  const module = new WebAssembly.Module(readFileSync(path));
-  const { exports } = new WebAssembly.Instance(module, {
+  const compiled = new WebAssembly.Module(readFileSync(path));
+  const { exports } = new WebAssembly.Instance(compiled, {
     "./schema_engine_bg.js": /** @type {any} */ (glue),
   });
   /** @type {any} */ (glue).__wbg_set_wasm(exports);
