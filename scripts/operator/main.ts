@@ -5,6 +5,7 @@ import { createApiKey } from "@/lib/api-keys/create-api-key";
 import { SettingError } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { createOrganization } from "@/lib/organizations/create-organization";
+import { createSignInLink } from "@/lib/users/create-sign-in-link";
 import { createUser } from "@/lib/users/create-user";
 import { firstRun } from "@/lib/users/create-first-setup-link";
 
@@ -52,6 +53,16 @@ withJson(user.command("create").description("Create a user, who chooses a passwo
       );
     },
   );
+
+withJson(user.command("sign-in-link").description("Make a link that signs a user in, once, within 12 hours"))
+  .requiredOption("--email <email>", "their email address")
+  .action(async ({ email, json }: { email: string; json?: boolean }) => {
+    const signInUrl = await withContext((ctx) => createSignInLink(ctx, { email }));
+    print(json, { sign_in_url: signInUrl }, [
+      `Whoever opens this first is signed in as ${email}:`,
+      signInUrl,
+    ]);
+  });
 
 const apiKey = program.command("api-key").description("API keys");
 withJson(apiKey.command("create").description("Create an API key, which is shown this once"))
