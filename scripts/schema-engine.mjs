@@ -218,4 +218,8 @@ function loadEngine() {
   /** @type {any} */ (exports).__wbindgen_start();
 }
 
+// The CLI signals as soon as it has its answer; its pipe, which closes then too, says the same and leaves time to drop
+// a shadow database and to stop the embedded one.
+for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => {});
+
 await main();
