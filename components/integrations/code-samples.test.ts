@@ -40,17 +40,14 @@ describe("the samples of Use it", () => {
 
   it("keeps a shell from reading a URL as anything but text", () => {
     const { code } = sample("curl", { apiUrl: "https://api.example.com/me?a=1&b='$HOME'" });
-    const command = code
-      .split("\n")
-      .at(-1)!
-      .replace(/^curl .* (?='https)/, "printf %s ");
+    const command = (code.split("\n").at(-1) ?? "").replace(/^curl .* (?='https)/, "printf %s ");
     expect(execFileSync("sh", ["-c", command], { encoding: "utf8" })).toBe(
       "https://api.example.com/me?a=1&b='$HOME'",
     );
   });
 
   it("finds the token in the answer without any tool but sed", () => {
-    const sed = /sed -n '[^']+'/.exec(sample("curl").code)![0];
+    const sed = /sed -n '[^']+'/.exec(sample("curl").code)?.[0] ?? "";
     const answer = JSON.stringify({ oauth: { access_token: "abc.def", refresh_token: "no" } });
     expect(execFileSync("sh", ["-c", sed], { input: `${answer}\n`, encoding: "utf8" }).trim()).toBe(
       "abc.def",

@@ -62,7 +62,11 @@ function typeScript({ publicUrl, apiKey, name, apiUrl, sdkMayFetch, usesOAuth }:
       `const ${variable} = await integrations.require(${JSON.stringify(name)});`,
       ...(apiUrl && usesOAuth
         ? [call, "console.log(JSON.stringify(await response.json(), null, 2));"]
-        : [`console.log(${variable}.config);`]),
+        : [
+            usesOAuth
+              ? `console.log("The token ends", ${variable}.oauth?.expires_at);`
+              : `console.log(${variable}.config);`,
+          ]),
     ].join("\n"),
   };
 }
@@ -113,7 +117,11 @@ function python({ publicUrl, apiKey, name, apiUrl, usesOAuth }: SampleFacts): Co
             `answer = get(${JSON.stringify(apiUrl)}, ${variable}["oauth"]["access_token"])`,
             "print(json.dumps(answer, indent=2))",
           ]
-        : [`print(${variable}["config"])`]),
+        : [
+            usesOAuth
+              ? `print("The token ends", ${variable}["oauth"]["expires_at"])`
+              : `print(${variable}["config"])`,
+          ]),
     ].join("\n"),
   };
 }
@@ -137,7 +145,7 @@ function powerShell({ publicUrl, apiKey, name, apiUrl, usesOAuth }: SampleFacts)
             `  -Headers @{ Authorization = "Bearer $(${variable}.oauth.access_token)" } |`,
             "  ConvertTo-Json -Depth 10",
           ]
-        : [`${variable}.config`]),
+        : [usesOAuth ? `${variable}.oauth.expires_at` : `${variable}.config`]),
     ].join("\n"),
   };
 }

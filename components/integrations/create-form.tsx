@@ -34,6 +34,7 @@ export function CreateForm({ presets, organizations, create }: CreateFormProps) 
   const [saved, setSaved] = useState(false);
   const hydrated = useHydrated();
   const form = useIntegrationForm({
+    id: FORM_ID,
     baseline: blankValues,
     schema: createIntegrationInput,
     save: create,
@@ -47,11 +48,8 @@ export function CreateForm({ presets, organizations, create }: CreateFormProps) 
   return (
     <form
       id={FORM_ID}
-      ref={form.formRef}
       noValidate
       className="flex flex-col gap-3 max-sm:pb-16"
-      onInput={form.lookAtSecrets}
-      onClick={form.lookAtSecrets}
       onSubmit={(event) => {
         event.preventDefault();
         form.submit();

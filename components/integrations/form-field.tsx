@@ -22,7 +22,6 @@ interface TextFieldProps extends FormFieldProps {
   mono?: boolean;
   placeholder?: string;
   type?: "text" | "url" | "date" | "number";
-  autoFocus?: boolean;
 }
 
 export function fieldId(name: string): string {
@@ -30,7 +29,7 @@ export function fieldId(name: string): string {
 }
 
 /** One line of text of the integration form. */
-export function TextField({ form, name, mono, placeholder, type, autoFocus, ...field }: TextFieldProps) {
+export function TextField({ form, name, mono, placeholder, type, ...field }: TextFieldProps) {
   return (
     <Field {...field} id={fieldId(name)} error={messagesFor(form.errors, name)}>
       <Input
@@ -40,7 +39,6 @@ export function TextField({ form, name, mono, placeholder, type, autoFocus, ...f
         inputMode={type === "url" ? "url" : type === "number" ? "numeric" : undefined}
         mono={mono}
         autoComplete="off"
-        autoFocus={autoFocus}
         placeholder={placeholder}
         value={form.values[name] ?? ""}
         onChange={(event) => form.set(name, event.target.value)}

@@ -3,17 +3,8 @@
 import { TextAreaField, TextField } from "@/components/integrations/form-field";
 import type { IntegrationForm } from "@/components/integrations/use-integration-form";
 
-export function NameField({ form, autoFocus }: { form: IntegrationForm; autoFocus?: boolean }) {
-  return (
-    <TextField
-      form={form}
-      name="name"
-      label="Name"
-      required
-      autoFocus={autoFocus}
-      placeholder="Microsoft_Graph"
-    />
-  );
+export function NameField({ form }: { form: IntegrationForm }) {
+  return <TextField form={form} name="name" label="Name" required placeholder="Microsoft_Graph" />;
 }
 
 export function DescriptionField({ form }: { form: IntegrationForm }) {

@@ -27,6 +27,7 @@ export function SettingsForm({ preset }: { preset: Preset | null }) {
   const [notice, setNotice] = useState<string | null>(null);
   const [baseline, setBaseline] = useState(() => valuesOfIntegration(view));
   const form = useIntegrationForm({
+    id: FORM_ID,
     baseline,
     schema: updateIntegrationInput,
     save: async (data) => {
@@ -54,12 +55,9 @@ export function SettingsForm({ preset }: { preset: Preset | null }) {
   return (
     <form
       id={FORM_ID}
-      ref={form.formRef}
       noValidate
       aria-label="Settings"
       className="flex flex-col gap-5"
-      onInput={form.lookAtSecrets}
-      onClick={form.lookAtSecrets}
       onSubmit={(event) => {
         event.preventDefault();
         if (!gone) form.submit();

@@ -1,13 +1,15 @@
 "use client";
 
 import { parseWithZod } from "@conform-to/zod/v4";
-import { useEffect, useMemo, useRef, useState, useTransition } from "react";
+import { useEffect, useMemo, useState, useTransition } from "react";
 import type { z } from "zod";
 import type { ActionFailure, ActionResult } from "@/components/integrations/action-result";
 import { changedFields, toFormData, type FormValues } from "@/components/integrations/form-values";
 import { readSecrets, type TypedSecrets } from "@/components/integrations/typed-secrets";
 
 interface FormOptions<T> {
+  /** The id of the form's element. */
+  id: string;
   /** What the form starts from, and what it is compared with to know whether anything was changed. */
   baseline: FormValues;
   schema: z.ZodType;
@@ -29,9 +31,6 @@ export interface IntegrationForm {
   secrets: TypedSecrets;
   /** Grows when the form is emptied; part of the keys of what keeps its own state, the secrets' fields. */
   round: number;
-  formRef: React.RefObject<HTMLFormElement | null>;
-  /** Call after any event in the form: secrets live in their inputs alone and are looked at from there. */
-  lookAtSecrets: () => void;
   set: (name: string, value: string) => void;
   setMany: (values: FormValues) => void;
   /** Checks, marks what is wrong and moves the focus there, or saves; `over` wins over what is typed. */
@@ -43,7 +42,13 @@ export interface IntegrationForm {
  * The state of the integration form. Values stay in the browser whatever a save answers, so that a failed one loses
  * nothing; the same schema judges here and in the verb.
  */
-export function useIntegrationForm<T>({ baseline, schema, save, onSaved }: FormOptions<T>): IntegrationForm {
+export function useIntegrationForm<T>({
+  id,
+  baseline,
+  schema,
+  save,
+  onSaved,
+}: FormOptions<T>): IntegrationForm {
   const [typed, setTyped] = useState<FormValues>({});
   const [errors, setErrors] = useState<FieldErrors>({});
   const [failure, setFailure] = useState<ActionFailure | null>(null);
@@ -51,29 +56,36 @@ export function useIntegrationForm<T>({ baseline, schema, save, onSaved }: FormO
   const [refusals, setRefusals] = useState(0);
   const [round, setRound] = useState(0);
   const [pending, startSaving] = useTransition();
-  const formRef = useRef<HTMLFormElement>(null);
 
   const values = useMemo(() => ({ ...baseline, ...typed }), [baseline, typed]);
   const dirty = changedFields(values, baseline).length > 0 || Object.keys(secrets).length > 0;
 
   useEffect(() => {
-    if (refusals > 0) showWhatIsWrong(formRef.current);
-  }, [refusals]);
+    if (refusals > 0) showWhatIsWrong(formElement(id));
+  }, [id, refusals]);
+
+  // Secrets live in their inputs alone: after anything that happens in the form they are looked at there.
+  useEffect(() => {
+    const element = formElement(id);
+    // After React has drawn what the event changed: Clear swaps an input for a mark.
+    const look = () =>
+      requestAnimationFrame(() => {
+        const names = Object.keys(readSecrets(element));
+        const found = Object.fromEntries(names.map((name) => [name, "typed"]));
+        setSecrets((before) => (changedFields(before, found).length > 0 ? found : before));
+      });
+    element?.addEventListener("input", look);
+    element?.addEventListener("click", look);
+    return () => {
+      element?.removeEventListener("input", look);
+      element?.removeEventListener("click", look);
+    };
+  }, [id]);
 
   function refuse(fieldErrors: FieldErrors, reason: ActionFailure | null) {
     setErrors(fieldErrors);
     setFailure(reason);
     setRefusals((count) => count + 1);
-  }
-
-  function lookAtSecrets() {
-    // After React has drawn what the event changed: Clear swaps an input for a mark.
-    requestAnimationFrame(() => {
-      const found = Object.fromEntries(
-        Object.entries(readSecrets(formRef.current)).map(([name]) => [name, "typed"]),
-      );
-      setSecrets((before) => (changedFields(before, found).length > 0 ? found : before));
-    });
   }
 
   function setMany(next: FormValues) {
@@ -87,7 +99,7 @@ export function useIntegrationForm<T>({ baseline, schema, save, onSaved }: FormO
 
   function submit(over: FormValues = {}) {
     if (pending) return;
-    const form = toFormData({ ...values, ...readSecrets(formRef.current), ...over });
+    const form = toFormData({ ...values, ...readSecrets(formElement(id)), ...over });
     const submission = parseWithZod(form, { schema });
     if (submission.status !== "success") return refuse(withoutNulls(submission.error), null);
     startSaving(async () => {
@@ -118,8 +130,6 @@ export function useIntegrationForm<T>({ baseline, schema, save, onSaved }: FormO
     pending,
     secrets,
     round,
-    formRef,
-    lookAtSecrets,
     set: (name, value) => setMany({ [name]: value }),
     setMany,
     submit,
@@ -132,6 +142,11 @@ export function messagesFor(errors: FieldErrors, name: string): string[] {
   return [
     ...new Set(Object.entries(errors).flatMap(([path, messages]) => (isOf(path, name) ? messages : []))),
   ];
+}
+
+function formElement(id: string): HTMLFormElement | null {
+  const element = document.getElementById(id);
+  return element instanceof HTMLFormElement ? element : null;
 }
 
 function isOf(path: string, name: string): boolean {

@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { codeSamples, sampleFacts } from "@/components/integrations/code-samples";
 import { useIntegrationScreen } from "@/components/integrations/integration-context";
 import { connectionFacts } from "@/components/integrations/connection-facts";
@@ -18,13 +18,17 @@ export function UseItPanel() {
   const { view, publicUrl, actions, connection: acts, unsaved } = useIntegrationScreen();
   const [language, setLanguage] = useState("TypeScript");
   const [key, setKey] = useState<string | null>(null);
+  const keyInput = useRef<HTMLInputElement>(null);
   const needsConnect = connectionFacts(view, useNow())?.needsConnect ?? false;
   const samples = codeSamples(sampleFacts(view, publicUrl, key));
   const sample = samples.find((each) => each.language === language) ?? samples[0];
 
   async function createKey() {
     const created = await acts.run("key", () => actions.createKey(view.id));
-    if (created) setKey(created.value.key);
+    if (!created) return;
+    setKey(created.value.key);
+    // The button just pressed is gone; the key is what comes next.
+    requestAnimationFrame(() => keyInput.current?.focus());
   }
   return (
     <Card
@@ -50,7 +54,7 @@ export function UseItPanel() {
             hint="Shown this once. It is filled into the commands below; revoke it under API keys."
           >
             <div className="flex items-center gap-1">
-              <Input readOnly mono value={key} autoFocus onFocus={(event) => event.target.select()} />
+              <Input ref={keyInput} readOnly mono value={key} onFocus={(event) => event.target.select()} />
               <CopyButton value={key} label="Copy API key" />
             </div>
           </Field>
