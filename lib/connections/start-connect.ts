@@ -5,7 +5,7 @@ import { seal } from "@/lib/crypto/seal";
 import { hashSecret } from "@/lib/crypto/secret-token";
 import { checkUrl } from "@/lib/egress/rules";
 import { AppError, fieldError } from "@/lib/errors";
-import { redirectUriFor } from "@/lib/integrations/reserve-slug";
+import { redirectUriFor } from "@/lib/integrations/rules";
 import { buildAuthorizationUrl } from "@/lib/oauth/authorization";
 import { createPkce, createState } from "@/lib/oauth/pkce";
 import { connectByClientCredentials } from "./connect-client-credentials";

@@ -5,7 +5,8 @@ import { connectionView } from "@/lib/connections/queries";
 import { integrationStatus } from "@/lib/connections/rules";
 import { Prisma, type ConfigField, type ConfigValue, type OAuthClient } from "@/lib/db/generated/client";
 import { AppError } from "@/lib/errors";
-import { nextFreeSlug, redirectUriFor } from "./reserve-slug";
+import { nextFreeSlug } from "./reserve-slug";
+import { redirectUriFor } from "./rules";
 import {
   PAGE_SIZE,
   type ConfigFieldView,

@@ -30,8 +30,3 @@ export async function reserveSlug(tx: Tx, name: string): Promise<string> {
   }
   throw new Error(`No callback slug for ${name} after ${MAX_TRIES} tries.`);
 }
-
-/** Where the service sends the browser back to; shown before saving and sent as `redirect_uri`. */
-export function redirectUriFor(publicUrl: string, slug: string): string {
-  return `${publicUrl}/oauth/callback/${encodeURIComponent(slug)}`;
-}

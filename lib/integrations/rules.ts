@@ -232,3 +232,8 @@ export function originChanged(origins: readonly string[], now: Date) {
     errorSince: now,
   } as const;
 }
+
+/** Where the service sends the browser back to; shown before saving and sent as `redirect_uri`. */
+export function redirectUriFor(publicUrl: string, slug: string): string {
+  return `${publicUrl}/oauth/callback/${encodeURIComponent(slug)}`;
+}
