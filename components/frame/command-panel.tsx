@@ -32,8 +32,9 @@ export default function CommandPanel({ open, onOpenChange, items, searchUrl }: C
     setText("");
     // After the dialog has given the focus back, so that what opens next can take it.
     setTimeout(() => {
-      if (item.run) item.run();
-      else if (item.href) leaveThen(() => router.push(item.href!));
+      const { run, href } = item;
+      if (run) run();
+      else if (href) leaveThen(() => router.push(href));
     });
   }
 

@@ -23,6 +23,7 @@ export function RelativeTime({ value, className }: RelativeTimeProps) {
       suppressHydrationWarning
       className={className ?? "whitespace-nowrap"}
     >
+      {/* oxlint-disable-next-line react/purity -- the server has no other clock, and the key above draws it anew here */}
       {formatRelative(time, now ?? Date.now())}
     </time>
   );
