@@ -86,6 +86,7 @@ export function PresetPicker({ presets, chosen, onChoose }: PresetPickerProps) {
 }
 
 function blanksInWords(preset: Preset): string {
+  if (preset.name === "") return "Any service that speaks OAuth 2.0.";
   const labels = preset.blanks.map((blank) => blank.label);
   if (labels.length === 0) return "";
   return `Fill in ${new Intl.ListFormat("en", { type: "conjunction" }).format(labels)}; the rest is filled.`;
