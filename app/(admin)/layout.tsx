@@ -17,7 +17,7 @@ export default async function AdminLayout({ children }: { children: ReactNode })
         organizationName: account.organization.name,
         role: account.role,
       }}
-      nav={navigationFor(account.role)}
+      nav={navigationFor(account.role, account.organization.kind)}
       signOut={signOutAction}
       commandSearchUrl="/api/integrations/commands"
     >

@@ -39,7 +39,13 @@ function columnsFor(showOrganization: boolean, revoke: RevokeAction): DataColumn
     {
       key: "permissions",
       header: "Permissions",
-      cell: (key) => <span className="font-mono text-sm wrap-anywhere">{key.permissions.join(" ")}</span>,
+      cell: (key) => (
+        <>
+          <span className="font-mono text-sm wrap-anywhere">{key.permissions.join(" ")}</span>
+          <Limit what="integrations" names={key.integrations} />
+          <Limit what="organizations" names={key.organizations} />
+        </>
+      ),
     },
     {
       key: "lastUsed",
@@ -69,4 +75,19 @@ function columnsFor(showOrganization: boolean, revoke: RevokeAction): DataColumn
       cell: (key) => key.status === "active" && <RevokeButton apiKey={key} revoke={revoke} />,
     },
   ];
+}
+
+const NAMED_AT_MOST = 3;
+
+/** What a key is limited to, the first few by name; nothing where it is not limited. */
+function Limit({ what, names }: { what: string; names: readonly string[] | null }) {
+  if (names === null) return null;
+  const more = names.length - NAMED_AT_MOST;
+  const shown = names.slice(0, NAMED_AT_MOST).join(", ");
+  return (
+    <span className="block text-sm wrap-anywhere text-muted" title={names.join(", ")}>
+      {names.length === 0 ? `No ${what} any more` : `Only ${shown}`}
+      {more > 0 && ` and ${more} more`}
+    </span>
+  );
 }

@@ -1,27 +1,24 @@
 "use client";
 
-import { useForm } from "@conform-to/react";
-import { parseWithZod } from "@conform-to/zod/v4";
-import { useActionState } from "react";
+import { useState } from "react";
 import { CreatedApiKey, type CreatedKey } from "@/components/api-keys/created-api-key";
 import { PermissionFields } from "@/components/api-keys/permission-fields";
-import type { FormState } from "@/components/auth/form-action";
+import { ReachFields } from "@/components/api-keys/reach-fields";
 import { FormFailure } from "@/components/auth/form-failure";
+import { SearchPicker, type PickedItem } from "@/components/patterns/search-picker";
+import { useServerForm, type ServerFormAction } from "@/components/patterns/use-server-form";
 import { ButtonLink } from "@/components/ui/button-link";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { SubmitButton } from "@/components/ui/submit-button";
-import { apiKeyFormSchema } from "@/lib/api-keys/schema";
-
-type State = FormState<CreatedKey>;
 
 export interface CreateApiKeyFormProps {
-  action: (last: State | null, form: FormData) => Promise<State>;
-  /** The provider's first. */
-  organizations: ReadonlyArray<{ id: string; name: string }>;
-  /** The one creating may give `credentials:read`. */
-  mayReadCredentials: boolean;
+  action: ServerFormAction<CreatedKey>;
+  /** The organization of the one creating, whose key it is unless another is chosen. */
+  home: PickedItem;
+  /** The one creating is the provider's: may choose among all organizations, and give `credentials:read`. */
+  isProvider: boolean;
   publicUrl: string;
 }
 
@@ -32,69 +29,75 @@ const LIFETIMES = [
   { value: "365", label: "In a year" },
 ];
 
-/** Name, organization, permissions, expiry; then the key itself, shown this once. */
-export function CreateApiKeyForm(props: CreateApiKeyFormProps) {
-  const { action, organizations, mayReadCredentials, publicUrl } = props;
-  const [state, submit] = useActionState(action, null);
-  const [form, fields] = useForm({
-    id: "create-api-key",
-    lastResult: state?.lastResult ?? null,
-    defaultValue: {
-      organizationId: organizations[0]?.id,
-      lifetime: "never",
-      permissions: ["integrations:read"],
-    },
-    onValidate: ({ formData }) => parseWithZod(formData, { schema: apiKeyFormSchema }),
-    shouldRevalidate: "onInput",
-  });
-  if (state?.result?.ok) return <CreatedApiKey created={state.result.value} publicUrl={publicUrl} />;
+/** Name, organization, permissions, limits, expiry; then the key itself, shown this once. */
+export function CreateApiKeyForm({ action, home, isProvider, publicUrl }: CreateApiKeyFormProps) {
+  const { formProps, pending, result, errorsOf, formErrors } = useServerForm("create-api-key", action);
+  const [organization, setOrganization] = useState<PickedItem[]>([home]);
+  if (result?.ok) return <CreatedApiKey created={result.value} publicUrl={publicUrl} />;
+  const isProvidersKey = isProvider && organization[0]?.id === home.id;
   return (
-    <form
-      id={form.id}
-      action={submit}
-      onSubmit={form.onSubmit}
-      noValidate
-      className="flex max-w-lg flex-col gap-4"
-    >
-      <FormFailure errors={form.errors} title="The key was not created" />
+    <form {...formProps} className="flex max-w-lg flex-col gap-4">
+      <FormFailure errors={formErrors} title="The key was not created" />
       <Field
         label="Name"
-        id={fields.name.id}
-        error={fields.name.errors}
+        id="api-key-name"
+        error={errorsOf("name")}
         hint="Who or what uses the key."
         required
       >
-        <Input
-          name={fields.name.name}
-          defaultValue={fields.name.initialValue}
-          autoComplete="off"
-          maxLength={100}
-        />
+        <Input name="name" autoComplete="off" maxLength={100} />
       </Field>
-      <Field
-        label="Organization"
-        id={fields.organizationId.id}
-        error={fields.organizationId.errors}
-        hint="Whom calls with this key speak for. A key of the provider organization may name any organization."
-        required
-      >
-        <Select
-          name={fields.organizationId.name}
-          defaultValue={fields.organizationId.initialValue}
-          options={organizations.map(({ id, name }) => ({ value: id, label: name }))}
-        />
-      </Field>
+      {isProvider ? (
+        <Field
+          label="Organization"
+          id="api-key-organization"
+          error={errorsOf("organizationId")}
+          hint="Whom calls with this key speak for. A key of the provider organization may name any organization."
+          required
+        >
+          <SearchPicker
+            single
+            name="organizationId"
+            searchUrl="/api/organizations?active=1"
+            picked={organization}
+            onChange={setOrganization}
+            placeholder="Search organizations"
+          />
+        </Field>
+      ) : (
+        <input type="hidden" name="organizationId" value={home.id} />
+      )}
       <PermissionFields
-        name={fields.permissions.name}
-        errorId={`${fields.permissions.id}-error`}
-        errors={fields.permissions.errors}
-        mayReadCredentials={mayReadCredentials}
+        name="permissions"
+        errorId="api-key-permissions-error"
+        errors={errorsOf("permissions")}
+        mayReadCredentials={isProvider}
       />
-      <Field label="Expires" id={fields.lifetime.id} error={fields.lifetime.errors}>
-        <Select name={fields.lifetime.name} defaultValue={fields.lifetime.initialValue} options={LIFETIMES} />
+      <ReachFields
+        label="Integrations"
+        name="integrations"
+        idsName="integrationIds"
+        searchUrl="/api/integrations/search"
+        allLabel="All that the organization may use, later ones too"
+        namedLabel="Only those named"
+        errors={errorsOf("integrationIds")}
+      />
+      {isProvidersKey && (
+        <ReachFields
+          label="Organizations"
+          name="organizations"
+          idsName="organizationIds"
+          searchUrl="/api/organizations"
+          allLabel="All, and the defaults alone"
+          namedLabel="Only those named"
+          errors={errorsOf("organizationIds")}
+        />
+      )}
+      <Field label="Expires" id="api-key-lifetime" error={errorsOf("lifetime")}>
+        <Select name="lifetime" defaultValue="never" options={LIFETIMES} />
       </Field>
       <div className="flex gap-2">
-        <SubmitButton>Create API key</SubmitButton>
+        <SubmitButton pending={pending}>Create API key</SubmitButton>
         <ButtonLink href="/settings/api-keys">Cancel</ButtonLink>
       </div>
     </form>

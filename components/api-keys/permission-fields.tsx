@@ -1,6 +1,6 @@
 import { CircleAlert } from "lucide-react";
 import { Checkbox } from "@/components/ui/checkbox";
-import { PERMISSION_EXPLANATIONS } from "@/lib/api-keys/schema";
+import { PERMISSION_EXPLANATIONS } from "@/lib/api-keys/rules";
 
 export interface PermissionFieldsProps {
   name: string;

@@ -17,6 +17,8 @@ export interface NavigationEntry {
   shortcut?: string;
   /** Who sees it; left out: everybody. */
   roles?: readonly string[];
+  /** Only the provider's people see it. */
+  isProviders?: boolean;
 }
 
 export interface NavigationGroup {
@@ -32,10 +34,31 @@ const groups: readonly NavigationGroup[] = [
     entries: [
       { label: "Integrations", href: "/settings/integrations", icon: "integrations", shortcut: "g i" },
       {
+        label: "Organizations",
+        href: "/settings/organizations",
+        icon: "organizations",
+        shortcut: "g o",
+        isProviders: true,
+      },
+      {
+        label: "Users",
+        href: "/settings/users",
+        icon: "users",
+        shortcut: "g u",
+        roles: ["platform_admin", "organization_admin"],
+      },
+      {
         label: "API keys",
         href: "/settings/api-keys",
         icon: "keys",
         shortcut: "g k",
+        roles: ["platform_admin", "organization_admin"],
+      },
+      {
+        label: "Audit log",
+        href: "/settings/audit",
+        icon: "audit",
+        shortcut: "g a",
         roles: ["platform_admin", "organization_admin"],
       },
     ],
@@ -43,11 +66,13 @@ const groups: readonly NavigationGroup[] = [
 ];
 
 /** The sidebar's entries for somebody of this role. What may be done there is decided by the verbs, not here. */
-export function navigationFor(role: string): NavigationGroup[] {
+export function navigationFor(role: string, kind: "provider" | "managed"): NavigationGroup[] {
+  const isSeen = ({ roles, isProviders }: NavigationEntry) =>
+    (roles?.includes(role) ?? true) && (kind === "provider" || !isProviders);
   return groups
     .map((group) => ({
       ...group,
-      entries: group.entries.filter((entry) => entry.roles?.includes(role) ?? true),
+      entries: group.entries.filter(isSeen),
     }))
     .filter((group) => group.entries.length > 0);
 }

@@ -1,14 +1,6 @@
 import { z } from "zod";
 import { API_KEY_PERMISSIONS, type ApiKeyPermission } from "@/lib/auth/actor";
 
-/** What each permission allows, in one line beside its checkbox. */
-export const PERMISSION_EXPLANATIONS: Record<ApiKeyPermission, string> = {
-  "integrations:read": "Read integrations and their configuration. Secrets and tokens are left out.",
-  "credentials:read": "Read them with secrets and access tokens. Scripts that call a service need this.",
-  "mappings:write": "Map organizations to integrations and set their overrides.",
-  "workflows:execute": "Run workflows.",
-};
-
 const name = z
   .string({ error: "Enter a name that says who uses the key." })
   .trim()

@@ -13,10 +13,15 @@ export async function createApiKeyAction(
   _last: FormState<CreatedKey> | null,
   form: FormData,
 ): Promise<FormState<CreatedKey>> {
-  return runForm(form, { schema: apiKeyFormSchema }, ({ lifetime, ...input }) =>
+  return runForm(form, { schema: apiKeyFormSchema }, (value) =>
     runAction(async (ctx) => {
-      const expiresAt = expiryAfterDays(ctx.now(), KEY_LIFETIMES[lifetime]);
-      const { apiKey, key } = await createApiKey(ctx, { ...input, expiresAt });
+      const { lifetime, integrations, organizations, integrationIds, organizationIds, ...input } = value;
+      const { apiKey, key } = await createApiKey(ctx, {
+        ...input,
+        integrationIds: integrations === "named" ? integrationIds : null,
+        organizationIds: organizations === "named" ? organizationIds : null,
+        expiresAt: expiryAfterDays(ctx.now(), KEY_LIFETIMES[lifetime]),
+      });
       return { name: apiKey.name, key };
     }),
   );

@@ -1,0 +1,56 @@
+/** What each action is called in the log: "Ada {words} HaloPSA". A test finds the ones that are missing here. */
+export const ACTION_WORDS: Readonly<Record<string, string>> = {
+  "api_key.create": "created the API key",
+  "api_key.revoke": "revoked the API key",
+  "audit.export": "exported the",
+  "connection.connect": "connected",
+  "connection.connect_failed": "failed to connect",
+  "connection.connect_started": "began to connect",
+  "connection.discard_held": "kept the former account of",
+  "connection.disconnect": "disconnected",
+  "connection.hold": "came back with another account for",
+  "connection.refresh": "refreshed the token of",
+  "connection.refresh_failed": "failed to refresh the token of",
+  "connection.test": "tested the connection of",
+  "credentials.read": "read credentials of",
+  "integration.create": "created the integration",
+  "integration.delete": "deleted the integration",
+  "integration.set_defaults": "changed the defaults of",
+  "integration.update": "changed the integration",
+  "integration.update_schema": "changed the Config Schema of",
+  "mapping.create": "mapped",
+  "mapping.delete": "deleted the mapping of",
+  "mapping.update": "changed the mapping of",
+  "organization.create": "created the organization",
+  "organization.deactivate": "deactivated the organization",
+  "organization.reactivate": "reactivated the organization",
+  "organization.rename": "renamed the organization",
+  "user.accept_setup_link": "chose a password for",
+  "user.change_password": "changed the password of",
+  "user.change_role": "changed the role of",
+  "user.create": "created the user",
+  "user.create_sign_in_link": "made a sign-in link for",
+  "user.deactivate": "deactivated the user",
+  "user.end_session": "ended a session of",
+  "user.reactivate": "reactivated the user",
+  "user.renew_setup_link": "made a new setup link for",
+  "user.sign_in": "signed in as",
+  "user.sign_out": "signed out as",
+  "user.sign_out_everywhere": "ended every session of",
+};
+
+/** An action in words; one that is unknown here, of a newer version say, by its own name. */
+export function actionWords(action: string): string {
+  return ACTION_WORDS[action] ?? action.replaceAll(/[._]/g, " ");
+}
+
+/** An action as a filter's choice: "Created the integration …". */
+export function actionLabel(action: string): string {
+  const words = actionWords(action);
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${action === "audit.export" ? " audit log" : " …"}`;
+}
+
+/** Whether the words tell of the actor itself, so that naming the target says nothing more. */
+export function isAboutActor(entry: { actorId: string | null; targetType: string; targetId: string | null }) {
+  return entry.targetType === "user" && entry.targetId !== null && entry.targetId === entry.actorId;
+}
