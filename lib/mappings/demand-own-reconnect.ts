@@ -1,0 +1,54 @@
+import type { Ctx } from "@/lib/auth/context";
+import type { Tx } from "@/lib/db/client";
+import type { OAuthClient } from "@/lib/db/generated/client";
+import { originChanged } from "@/lib/integrations/rules";
+import { newOrigins } from "@/lib/oauth/new-origins";
+import { resolveUrlTemplate } from "@/lib/oauth/templates";
+
+interface Steered {
+  testUrl: string | null;
+  apiHosts: string[];
+  oauthClient: OAuthClient | null;
+}
+
+type Values = Record<string, string | null>;
+
+/**
+ * Asks for a new consent where a mapping's new values lead its own connection to another token URL: a token of the old place
+ * must not be refreshed at the new one, nor be taken for the new entity's.
+ * @returns why, for the audit log; null where nothing is asked
+ */
+export async function demandOwnReconnect(
+  ctx: Ctx,
+  tx: Tx,
+  { testUrl, apiHosts, oauthClient: client }: Steered,
+  mappingId: string,
+  before: Values,
+  after: Values,
+): Promise<string | null> {
+  if (!client) return null;
+  const urls = [client.tokenUrl, client.revocationUrl, testUrl];
+  const origins = newOrigins(urls, before, urls, after);
+  const resolve = (values: Values) =>
+    resolveUrlTemplate(client.tokenUrl, values, { allowedHostSuffixes: apiHosts });
+  const tokenUrl = resolve(after);
+  const isMoved = JSON.stringify(tokenUrl) !== JSON.stringify(resolve(before));
+  if (origins.length === 0 && !isMoved) return null;
+  const where = tokenUrl.ok ? `now leads to ${tokenUrl.url}` : "now lacks a value";
+  const data =
+    origins.length > 0
+      ? originChanged(origins, ctx.now())
+      : ({
+          status: "reconnect_required",
+          errorCode: "token_url_changed",
+          errorMessage: `This organization's Token URL ${where}. Connect again, so that a token is made there.`,
+          errorSince: ctx.now(),
+        } as const);
+  const { count } = await tx.connection.updateMany({
+    where: { mappingId, status: { not: "not_connected" } },
+    data,
+  });
+  await tx.handshake.deleteMany({ where: { mappingId } });
+  await tx.heldGrant.deleteMany({ where: { connection: { mappingId } } });
+  return count > 0 ? data.errorCode : null;
+}

@@ -1,0 +1,166 @@
+import { actorOrganizationId, isProviderContext } from "@/lib/auth/actor";
+import type { Ctx } from "@/lib/auth/context";
+import { may } from "@/lib/auth/permissions";
+import { listTemplateUses } from "@/lib/config/queries";
+import { missingRequired } from "@/lib/config/rules";
+import { templateValues } from "@/lib/connections/rules";
+import type { Prisma } from "@/lib/db/generated/client";
+import { integrationNotFound, visibleIntegrations } from "@/lib/integrations/queries";
+import { chooseConnection, type JsonValue } from "@/lib/integrations/rules";
+import { resolveUrlTemplate } from "@/lib/oauth/templates";
+import { requireActiveOrganization, requireOwnScope } from "./queries";
+import { judgeEntity, steersWhat } from "./rules";
+import type { EffectiveResult, EffectiveValue } from "./schema";
+
+const parts = {
+  oauthClient: true,
+  configFields: { orderBy: { position: "asc" }, include: { values: { where: { mappingId: null } } } },
+  connections: { where: { mappingId: null } },
+} satisfies Prisma.IntegrationInclude;
+type IntegrationRow = Prisma.IntegrationGetPayload<{ include: typeof parts }>;
+
+const mappingPart = { connection: true, configValues: true } satisfies Prisma.MappingInclude;
+type MappingRow = Prisma.MappingGetPayload<{ include: typeof mappingPart }> | null;
+
+/**
+ * What `get` would answer a script of the organization, with where each value and the token come from; `organizationId` null
+ * asks for the defaults alone. No secret is in it.
+ * @throws AppError `integration_not_found`, `organization_not_found`, `scope_forbidden`
+ */
+export async function getEffectiveResult(
+  ctx: Ctx,
+  integrationId: string,
+  organizationId: string | null,
+): Promise<EffectiveResult> {
+  requireOwnScope(ctx.actor, organizationId);
+  const { prisma } = ctx.db;
+  const integration = await prisma.integration.findFirst({
+    where: { AND: [{ id: integrationId }, visibleIntegrations(ctx.actor)] },
+    include: parts,
+  });
+  const readsDefaults = isProviderContext(ctx.actor) || organizationId !== null;
+  const isForeign =
+    organizationId !== null && ![null, organizationId].includes(integration?.organizationId ?? null);
+  if (
+    !integration ||
+    isForeign ||
+    !readsDefaults ||
+    !may(ctx.actor, "mappings.read", actorOrganizationId(ctx.actor))
+  ) {
+    throw integrationNotFound();
+  }
+  const organization = organizationId && (await requireActiveOrganization(prisma, organizationId));
+  const [mapping, shadow] = organization
+    ? await Promise.all([
+        prisma.mapping.findUnique({
+          where: { integrationId_organizationId: { integrationId, organizationId: organization.id } },
+          include: mappingPart,
+        }),
+        prisma.integration.findFirst({
+          where: { name: integration.name, organizationId: organization.id, id: { not: integrationId } },
+          select: { id: true },
+        }),
+      ])
+    : [null, null];
+  const values = effectiveValues(integration, mapping);
+  const entityId = mapping?.entityId ?? integration.defaultEntityId;
+  const ownEntity = mapping?.entityId != null;
+  return {
+    integrationId,
+    name: integration.name,
+    organization: organization ? { id: organization.id, name: organization.name } : null,
+    mappingId: mapping?.id ?? null,
+    entityId,
+    entityIdSource: entityId === null ? null : ownEntity ? "organization" : "default",
+    entityName: mapping?.entityName ?? null,
+    values,
+    missing: missingRequired(
+      values,
+      values.filter(({ source }) => source !== null),
+    ),
+    oauth:
+      integration.oauthClient &&
+      effectiveOAuth(integration, integration.oauthClient, mapping, organizationId),
+    shadowedBy: shadow,
+  };
+}
+
+function effectiveValues(integration: IntegrationRow, mapping: MappingRow): EffectiveValue[] {
+  const overrides = new Map(mapping?.configValues.map((value) => [value.fieldId, value]));
+  const uses = listTemplateUses(integration);
+  return integration.configFields.map((field) => {
+    const { id: fieldId, key, type, required, description } = field;
+    const [byDefault] = field.values;
+    const override = overrides.get(fieldId);
+    const stored = override ?? byDefault;
+    const isOpen = type !== "secret";
+    return {
+      fieldId,
+      key,
+      type,
+      required,
+      description,
+      source: override ? "organization" : byDefault ? "default" : null,
+      ...(isOpen && stored ? { value: stored.value as JsonValue } : {}),
+      ...(isOpen && byDefault ? { default: byDefault.value as JsonValue } : {}),
+      hasDefault: byDefault !== undefined,
+      hasOverride: override !== undefined,
+      setAt: stored?.setAt.toISOString() ?? null,
+      setBy: stored?.setBy ?? null,
+      steers: steersWhat(key, uses),
+    };
+  });
+}
+
+function effectiveOAuth(
+  integration: IntegrationRow,
+  client: NonNullable<IntegrationRow["oauthClient"]>,
+  mapping: MappingRow,
+  targetId: string | null,
+): EffectiveResult["oauth"] {
+  const own = mapping?.connection?.status === "not_connected" ? null : (mapping?.connection ?? null);
+  const { source, reason } = chooseConnection({
+    targetId,
+    ownerId: integration.organizationId,
+    policy: integration.organizationPolicy,
+    isMapped: mapping !== null,
+    hasOwnConnection: own !== null,
+    flowType: client.flowType,
+    tokenUrl: client.tokenUrl,
+  });
+  const byDefault = integration.connections[0] ?? null;
+  const connection = source === "organization" ? own : source === "default" ? byDefault : null;
+  const values = valuesBehind(integration, source === "default" ? null : mapping);
+  const resolve = (url: string | null) => {
+    if (url === null) return null;
+    const resolved = resolveUrlTemplate(url, values, { allowedHostSuffixes: integration.apiHosts });
+    return resolved.ok ? resolved.url : null;
+  };
+  return {
+    source,
+    reason,
+    status: connection?.status ?? "not_connected",
+    error: connection?.errorMessage ?? null,
+    account: connection?.accountLabel ?? connection?.accountSubject ?? null,
+    ...judgeEntity(connection, mapping?.entityId ?? integration.defaultEntityId),
+    connectionId: connection?.id ?? null,
+    hasAccessToken: connection?.accessToken != null,
+    expiresAt: connection?.expiresAt?.toISOString() ?? null,
+    clientId: client.clientId,
+    authorizationUrl: resolve(client.authorizationUrl),
+    tokenUrl: resolve(client.tokenUrl),
+  };
+}
+
+/** URLs are resolved with the values of whoever's connection serves. */
+function valuesBehind(integration: IntegrationRow, mapping: MappingRow) {
+  const overrides = new Map(mapping?.configValues.map((value) => [value.fieldId, value.value]));
+  return templateValues(
+    mapping?.entityId ?? integration.defaultEntityId,
+    integration.configFields.map(({ id, key, type, values: [byDefault] }) => ({
+      key,
+      type,
+      value: overrides.has(id) ? overrides.get(id) : byDefault?.value,
+    })),
+  );
+}

@@ -1,0 +1,227 @@
+import { actorOrganizationId, isProviderContext } from "@/lib/auth/actor";
+import type { Ctx } from "@/lib/auth/context";
+import { may } from "@/lib/auth/permissions";
+import { Prisma } from "@/lib/db/generated/client";
+import { integrationNotFound, visibleIntegrations } from "@/lib/integrations/queries";
+import { chooseConnection, type Serving } from "@/lib/integrations/rules";
+import { judgeEntity } from "./rules";
+import {
+  MAPPING_PAGE_SIZE,
+  mappingListQuery,
+  type MappingListQuery,
+  type MappingRow,
+  type MappingRowPage,
+} from "./schema";
+
+const needed = {
+  oauthClient: { select: { flowType: true, tokenUrl: true } },
+  configFields: {
+    where: { required: true, values: { none: { mappingId: null } } },
+    orderBy: { position: "asc" },
+    select: { id: true, key: true },
+  },
+  connections: { where: { mappingId: null } },
+} satisfies Prisma.IntegrationInclude;
+type IntegrationRow = Prisma.IntegrationGetPayload<{ include: typeof needed }>;
+
+interface Row {
+  organizationId: string;
+  organizationName: string;
+  isActive: boolean;
+  mappingId: string | null;
+  entityId: string | null;
+  entityName: string | null;
+  overrides: number;
+  missing: string[];
+  ownStatus: IntegrationRow["connections"][number]["status"] | null;
+  ownError: string | null;
+  ownAccount: string | null;
+  ownTenant: string | null;
+  ownEntityId: string | null;
+  waiting: boolean;
+}
+
+/**
+ * One page of the Mappings tab: every organization that the integration is for, mapped or not, searched, filtered and paged
+ * by the database.
+ * @throws AppError `integration_not_found`
+ */
+export async function listMappingRows(
+  ctx: Ctx,
+  integrationId: string,
+  rawQuery: Partial<MappingListQuery>,
+): Promise<MappingRowPage> {
+  const { prisma } = ctx.db;
+  const query = mappingListQuery.parse(rawQuery);
+  const integration = await prisma.integration.findFirst({
+    where: { AND: [{ id: integrationId }, visibleIntegrations(ctx.actor)] },
+    include: needed,
+  });
+  if (!integration || !may(ctx.actor, "mappings.read", actorOrganizationId(ctx.actor))) {
+    throw integrationNotFound();
+  }
+  const { from, where } = conditions(ctx, integration, query);
+  const [{ total }] = await prisma.$queryRaw<[{ total: number }]>`
+    SELECT count(*)::int AS total ${from} WHERE ${where}`;
+  const pageCount = Math.max(1, Math.ceil(total / MAPPING_PAGE_SIZE));
+  const page = Math.min(query.page, pageCount);
+  const rows = await readPage(ctx, integration, { from, where, offset: (page - 1) * MAPPING_PAGE_SIZE });
+  const sharers = await findSharers(ctx, integrationId, rows);
+  return {
+    rows: rows.map((row) => mappingRow(ctx, integration, row, sharers)),
+    total,
+    page,
+    pageCount,
+  };
+}
+
+interface Conditions {
+  from: Prisma.Sql;
+  where: Prisma.Sql;
+}
+
+function conditions(ctx: Ctx, integration: IntegrationRow, query: MappingListQuery): Conditions {
+  const from = Prisma.sql`
+    FROM "Organization" o
+    LEFT JOIN "Mapping" m ON m."integrationId" = ${integration.id}::uuid AND m."organizationId" = o."id"
+    LEFT JOIN "Connection" c ON c."mappingId" = m."id" AND c."status" <> 'not_connected'`;
+  const where = [Prisma.sql`(o."isActive" OR m."id" IS NOT NULL)`];
+  const onlyId = isProviderContext(ctx.actor) ? integration.organizationId : actorOrganizationId(ctx.actor);
+  if (onlyId !== null) where.push(Prisma.sql`o."id" = ${onlyId}::uuid`);
+  if (query.q !== "") {
+    const pattern = `%${query.q.replace(/[\\%_]/g, "\\$&")}%`;
+    where.push(
+      Prisma.sql`(o."name" ILIKE ${pattern} OR m."entityId" ILIKE ${pattern} OR m."entityName" ILIKE ${pattern})`,
+    );
+  }
+  const missing = Prisma.sql`EXISTS (SELECT FROM unnest(${neededIds(integration)}::uuid[]) AS f("id")
+    WHERE NOT EXISTS (SELECT FROM "ConfigValue" v WHERE v."mappingId" = m."id" AND v."fieldId" = f."id"))`;
+  const failing = Prisma.sql`c."status" IN ('degraded', 'reconnect_required')`;
+  if (query.filter === "mapped") where.push(Prisma.sql`m."id" IS NOT NULL`);
+  if (query.filter === "unmapped") where.push(Prisma.sql`m."id" IS NULL`);
+  if (query.filter === "missing") where.push(missing);
+  if (query.filter === "attention") {
+    where.push(Prisma.sql`m."id" IS NOT NULL AND (coalesce(${failing}, false) OR ${missing})`);
+  }
+  if (query.status) where.push(Prisma.sql`${servedStatus(integration)} = ${query.status}`);
+  return { from, where: Prisma.join(where, " AND ") };
+}
+
+function neededIds(integration: IntegrationRow): string[] {
+  return integration.configFields.map(({ id }) => id);
+}
+
+/** The status of the connection that serves a row, as the rules choose it: by organization only the mapping differs. */
+function servedStatus(integration: IntegrationRow): Prisma.Sql {
+  const status = (isMapped: boolean) =>
+    choose(integration, { organizationId: "", isMapped, hasOwn: false }).source === "default"
+      ? (integration.connections[0]?.status ?? "not_connected")
+      : "not_connected";
+  return Prisma.sql`coalesce(c."status"::text, CASE WHEN m."id" IS NULL THEN ${status(false)}::text ELSE ${status(true)}::text END)`;
+}
+
+function choose(
+  integration: IntegrationRow,
+  row: { organizationId: string; isMapped: boolean; hasOwn: boolean },
+): Serving {
+  return chooseConnection({
+    // Of an integration that somebody owns only the owner's row is listed.
+    targetId: row.organizationId === "" ? (integration.organizationId ?? "") : row.organizationId,
+    ownerId: integration.organizationId,
+    policy: integration.organizationPolicy,
+    isMapped: row.isMapped,
+    hasOwnConnection: row.hasOwn,
+    flowType: integration.oauthClient?.flowType ?? "authorization_code",
+    tokenUrl: integration.oauthClient?.tokenUrl ?? "",
+  });
+}
+
+async function readPage(
+  ctx: Ctx,
+  integration: IntegrationRow,
+  { from, where, offset }: Conditions & { offset: number },
+): Promise<Row[]> {
+  return ctx.db.prisma.$queryRaw<Row[]>`
+    SELECT o."id" AS "organizationId", o."name" AS "organizationName", o."isActive",
+      m."id" AS "mappingId", m."entityId", m."entityName",
+      c."status" AS "ownStatus", c."errorMessage" AS "ownError",
+      coalesce(c."accountLabel", c."accountSubject") AS "ownAccount", c."accountTenant" AS "ownTenant",
+      c."entityId" AS "ownEntityId",
+      (SELECT count(*)::int FROM "ConfigValue" v WHERE v."mappingId" = m."id") AS "overrides",
+      ARRAY(SELECT f."key" FROM "ConfigField" f WHERE f."id" = ANY(${neededIds(integration)}::uuid[])
+        AND NOT EXISTS (SELECT FROM "ConfigValue" v WHERE v."mappingId" = m."id" AND v."fieldId" = f."id")
+        ORDER BY f."position") AS "missing",
+      EXISTS (SELECT FROM "Handshake" h WHERE h."mappingId" = m."id" AND h."expiresAt" > ${ctx.now()}) AS "waiting"
+    ${from} WHERE ${where} ORDER BY lower(o."name"), o."id" LIMIT ${MAPPING_PAGE_SIZE} OFFSET ${offset}`;
+}
+
+interface Sharer {
+  entityId: string;
+  mappingId: string;
+  organizationName: string;
+}
+
+/** For the entity IDs of a page, up to four organizations each that have them. A managed caller sees no others' names. */
+async function findSharers(ctx: Ctx, integrationId: string, rows: Row[]): Promise<Sharer[]> {
+  const entityIds = [...new Set(rows.flatMap(({ entityId }) => (entityId === null ? [] : [entityId])))];
+  if (!isProviderContext(ctx.actor) || entityIds.length === 0) return [];
+  return ctx.db.prisma.$queryRaw<Sharer[]>`
+    SELECT e."entityId", s."mappingId", s."organizationName" FROM unnest(${entityIds}::text[]) AS e("entityId")
+    CROSS JOIN LATERAL (
+      SELECT m."id" AS "mappingId", o."name" AS "organizationName" FROM "Mapping" m
+      JOIN "Organization" o ON o."id" = m."organizationId"
+      WHERE m."integrationId" = ${integrationId}::uuid AND m."entityId" = e."entityId" ORDER BY m."id" LIMIT 4) s`;
+}
+
+function mappingRow(ctx: Ctx, integration: IntegrationRow, row: Row, sharers: Sharer[]): MappingRow {
+  const { organizationId } = row;
+  const isMapped = row.mappingId !== null;
+  const entityId = row.entityId ?? integration.defaultEntityId;
+  return {
+    organization: { id: organizationId, name: row.organizationName, isActive: row.isActive },
+    mapping:
+      row.mappingId === null
+        ? null
+        : {
+            id: row.mappingId,
+            entityId: row.entityId,
+            entityName: row.entityName,
+            overrides: row.overrides,
+            sharesEntityWith: sharers
+              .filter((each) => each.entityId === row.entityId && each.mappingId !== row.mappingId)
+              .map(({ organizationName }) => organizationName)
+              .slice(0, 3),
+          },
+    missing: row.missing,
+    connection: integration.oauthClient && servingView(integration, row, isMapped, entityId),
+    can: {
+      write: row.isActive && may(ctx.actor, "mappings.write", organizationId),
+      steer: isProviderContext(ctx.actor) || integration.organizationId === organizationId,
+      connect: row.isActive && isMapped && may(ctx.actor, "connections.connect", organizationId),
+    },
+  };
+}
+
+function servingView(
+  integration: IntegrationRow,
+  row: Row,
+  isMapped: boolean,
+  entityId: string | null,
+): NonNullable<MappingRow["connection"]> {
+  const hasOwn = row.ownStatus !== null;
+  const { source, reason } = choose(integration, { organizationId: row.organizationId, isMapped, hasOwn });
+  const byDefault = source === "default" ? (integration.connections[0] ?? null) : null;
+  const own =
+    source === "organization" && row.ownStatus !== null
+      ? { accountTenant: row.ownTenant, entityId: row.ownEntityId }
+      : null;
+  return {
+    source,
+    reason,
+    status: own ? (row.ownStatus ?? "not_connected") : (byDefault?.status ?? "not_connected"),
+    error: own ? row.ownError : (byDefault?.errorMessage ?? null),
+    account: own ? row.ownAccount : (byDefault?.accountLabel ?? byDefault?.accountSubject ?? null),
+    ...judgeEntity(own ?? byDefault, entityId),
+    waiting: row.waiting,
+  };
+}

@@ -1,0 +1,245 @@
+import { type Actor, actorOrganizationId, isProviderContext } from "@/lib/auth/actor";
+import type { Ctx } from "@/lib/auth/context";
+import { requirePermission } from "@/lib/auth/permissions";
+import { requireKeyAccess } from "@/lib/auth/require-key-access";
+import { recordCredentialRead } from "@/lib/audit/record-credential-read";
+import { unseal } from "@/lib/crypto/seal";
+import { Prisma } from "@/lib/db/generated/client";
+import { AppError, fieldError, parseInput } from "@/lib/errors";
+import { integrationNotFound, visibleIntegrations } from "@/lib/integrations/queries";
+import { decideScope, type JsonValue } from "@/lib/integrations/rules";
+import { INTEGRATION_NAME } from "@/lib/integrations/schema";
+import { listMappingsInput, type IntegrationMapping, type IntegrationReference } from "./schema";
+
+/** What an {@link IntegrationMapping} is made of. */
+export const mappingParts = {
+  integration: { select: { id: true, name: true } },
+  organization: { select: { name: true } },
+  connection: { select: { id: true, status: true } },
+  configValues: { include: { field: { select: { key: true, position: true } } } },
+} satisfies Prisma.MappingInclude;
+export type MappingWithParts = Prisma.MappingGetPayload<{ include: typeof mappingParts }>;
+
+const FOREIGN_ORGANIZATION = "You speak for your own organization alone. Leave the scope out, or name it.";
+
+/** @throws AppError `scope_forbidden` where a managed caller names another organization, existing or not */
+export function requireOwnScope(actor: Actor, organizationId: unknown): void {
+  if (isProviderContext(actor) || organizationId === undefined || organizationId === null) return;
+  if (typeof organizationId === "string" && organizationId.toLowerCase() === actorOrganizationId(actor))
+    return;
+  throw new AppError("scope_forbidden", FOREIGN_ORGANIZATION);
+}
+
+/**
+ * The integration of that id as far as the actor may see it, or the one that the organization's scripts get by that name:
+ * its own before the global one.
+ * @throws AppError `integration_not_found`
+ */
+export async function resolveIntegration(
+  ctx: Ctx,
+  { integrationId, integrationName = "" }: IntegrationReference,
+  organizationId: string | null,
+): Promise<{ id: string; name: string }> {
+  const { prisma } = ctx.db;
+  const select = { id: true, name: true };
+  const visible = visibleIntegrations(ctx.actor);
+  if (integrationId === undefined && !INTEGRATION_NAME.test(integrationName)) throw integrationNotFound();
+  const row =
+    integrationId === undefined
+      ? await prisma.integration.findFirst({
+          where: {
+            AND: [visible, { name: integrationName, OR: [{ organizationId: null }, { organizationId }] }],
+          },
+          orderBy: { organizationId: { sort: "asc", nulls: "last" } },
+          select,
+        })
+      : await prisma.integration.findFirst({ where: { AND: [{ id: integrationId }, visible] }, select });
+  if (!row) throw integrationNotFound();
+  return row;
+}
+
+/** @throws AppError `organization_not_found` for one that does not exist or is deactivated */
+export async function requireActiveOrganization(
+  db: Pick<Prisma.TransactionClient, "organization">,
+  id: string,
+): Promise<{ id: string; name: string }> {
+  const row = await db.organization.findUnique({
+    where: { id },
+    select: { id: true, name: true, isActive: true },
+  });
+  if (row?.isActive) return row;
+  throw new AppError(
+    "organization_not_found",
+    `There is no active organization ${id}. List them with GET /api/v1/organizations.`,
+  );
+}
+
+/** System, operator and a key with credentials:read; people never see a secret. */
+function mayReadSecrets(actor: Actor): boolean {
+  if (actor.type === "user") return false;
+  return actor.type !== "api_key" || actor.permissions.includes("credentials:read");
+}
+
+/**
+ * A mapping as its reader may see it: secrets opened for a reader that may have them, which goes into the audit log.
+ * @throws UnsealError when a secret cannot be opened
+ */
+export async function readMapping(ctx: Ctx, row: MappingWithParts): Promise<IntegrationMapping> {
+  const opens = mayReadSecrets(ctx.actor);
+  const values = row.configValues.toSorted((left, right) => left.field.position - right.field.position);
+  const config: Record<string, JsonValue> = {};
+  for (const { id, field, value, sealed } of values) {
+    const place = { table: "ConfigValue", id, field: "value" };
+    if (sealed === null) config[field.key] = value as JsonValue;
+    else config[field.key] = opens ? unseal(ctx.keyring, place, sealed) : null;
+  }
+  if (opens && values.some(({ sealed }) => sealed !== null)) {
+    await recordCredentialRead(ctx.db.pool, ctx.actor, ctx.now(), {
+      integrationId: row.integrationId,
+      integrationName: row.integration.name,
+      organizationId: row.organizationId,
+      source: "organization",
+    });
+  }
+  return {
+    id: row.id,
+    integrationId: row.integrationId,
+    organizationId: row.organizationId,
+    organizationName: row.organization.name,
+    entityId: row.entityId,
+    entityName: row.entityName,
+    oauthTokenId: row.connection && row.connection.status !== "not_connected" ? row.connection.id : null,
+    config,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+  };
+}
+
+/**
+ * One page of an integration's mappings, oldest first: all for a provider, the caller's own for a managed organization, the
+ * ones of its organizations for a limited key.
+ * @returns `next`: the `after` of the next page; null on the last
+ * @throws AppError `integration_not_found`, `permission_denied`, `unauthenticated`, `validation_failed`
+ */
+export async function listMappings(
+  ctx: Ctx,
+  raw: unknown,
+): Promise<{ mappings: IntegrationMapping[]; next: string | null }> {
+  const { after, limit, ...reference } = parseInput(listMappingsInput, raw);
+  const ownId = actorOrganizationId(ctx.actor);
+  requirePermission(ctx.actor, "mappings.read", ownId);
+  const { id: integrationId } = await resolveIntegration(ctx, reference, ownId);
+  const limitedTo = await requireKeyAccess(ctx.db.pool, ctx.actor, { integrationId, organizationId: null });
+  const rows = await ctx.db.prisma.mapping.findMany({
+    where: {
+      AND: [
+        { integrationId, organization: { isActive: true } },
+        isProviderContext(ctx.actor) || ownId === null ? {} : { organizationId: ownId },
+        limitedTo === null ? {} : { organizationId: { in: limitedTo } },
+        after === null ? {} : { id: { gt: after } },
+      ],
+    },
+    orderBy: { id: "asc" },
+    take: limit + 1,
+    include: mappingParts,
+  });
+  const page = rows.slice(0, limit);
+  const mappings: IntegrationMapping[] = [];
+  for (const row of page) mappings.push(await readMapping(ctx, row));
+  return { mappings, next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
+}
+
+export interface GetMappingInput {
+  /** The integration's name. */
+  name: string;
+  /** An organization's id, or undefined for the caller's own. */
+  scope?: string | undefined;
+  entityId?: string | undefined;
+}
+
+/**
+ * The mapping of an organization, or the one with an entity ID; both given, both must match. By entity ID alone a provider
+ * searches all organizations and a managed caller its own.
+ * @throws AppError `mapping_not_found`, `ambiguous_mapping`, `integration_not_found`, `organization_not_found`,
+ * `scope_forbidden`, `permission_denied`, `unauthenticated`, `validation_failed`
+ */
+export async function getMapping(ctx: Ctx, input: GetMappingInput): Promise<IntegrationMapping> {
+  const { name, scope, entityId } = input;
+  const ownId = actorOrganizationId(ctx.actor);
+  requirePermission(ctx.actor, "mappings.read", ownId);
+  if (scope === undefined && entityId !== undefined && isProviderContext(ctx.actor)) {
+    return searchEntity(ctx, name, entityId);
+  }
+  const organizationId = requireTarget(ctx, scope);
+  await requireKeyAccess(ctx.db.pool, ctx.actor, { integrationId: null, organizationId });
+  await requireActiveOrganization(ctx.db.prisma, organizationId);
+  const integration = await resolveIntegration(ctx, { integrationName: name }, organizationId);
+  await requireKeyAccess(ctx.db.pool, ctx.actor, { integrationId: integration.id, organizationId });
+  const row = await ctx.db.prisma.mapping.findUnique({
+    where: { integrationId_organizationId: { integrationId: integration.id, organizationId } },
+    include: mappingParts,
+  });
+  if (row && (entityId === undefined || row.entityId === entityId)) return readMapping(ctx, row);
+  throw new AppError(
+    "mapping_not_found",
+    row
+      ? `This organization's mapping of ${name} has another entity ID.`
+      : `This organization has no mapping of ${name}. Create it with PUT, or under Mappings.`,
+  );
+}
+
+function requireTarget(ctx: Ctx, scope: string | undefined): string {
+  const decision = decideScope(
+    {
+      organizationId: actorOrganizationId(ctx.actor),
+      isProvider: isProviderContext(ctx.actor),
+      isApiKey: ctx.actor.type === "api_key",
+      mayReadCredentials: false,
+    },
+    scope,
+  );
+  if (decision.ok && decision.targetId !== null) return decision.targetId;
+  if (!decision.ok && decision.reason === "forbidden")
+    throw new AppError("scope_forbidden", FOREIGN_ORGANIZATION);
+  throw fieldError(
+    "scope",
+    'A mapping is an organization\'s: the scope must be its id (a UUID). "global" has none.',
+  );
+}
+
+/** Mappings with the entity ID, of the integrations that their organizations get by the name. */
+async function searchEntity(ctx: Ctx, name: string, entityId: string): Promise<IntegrationMapping> {
+  const limitedTo = await requireKeyAccess(ctx.db.pool, ctx.actor, {
+    integrationId: null,
+    organizationId: null,
+  });
+  const { prisma } = ctx.db;
+  const exists = INTEGRATION_NAME.test(name) && (await prisma.integration.findFirst({ where: { name } }));
+  if (!exists) throw integrationNotFound();
+  const found = await prisma.$queryRaw<{ id: string; integrationId: string }[]>`
+    SELECT m."id", m."integrationId" FROM "Integration" i
+    JOIN "Mapping" m ON m."integrationId" = i."id" AND m."entityId" = ${entityId}
+    JOIN "Organization" o ON o."id" = m."organizationId" AND o."isActive"
+    WHERE i."name" = ${name}
+      AND (${limitedTo}::uuid[] IS NULL OR m."organizationId" = ANY(${limitedTo}::uuid[]))
+      AND (i."organizationId" = m."organizationId" OR (i."organizationId" IS NULL AND NOT EXISTS (
+        SELECT FROM "Integration" x WHERE x."name" = i."name" AND x."organizationId" = m."organizationId")))
+    LIMIT 2`;
+  const [first, second] = found;
+  if (!first)
+    throw new AppError("mapping_not_found", `No organization's mapping of ${name} has this entity ID.`);
+  if (second) {
+    throw new AppError(
+      "ambiguous_mapping",
+      `Several organizations' mappings of ${name} have this entity ID. Name one of them as the scope.`,
+    );
+  }
+  await requireKeyAccess(ctx.db.pool, ctx.actor, {
+    integrationId: first.integrationId,
+    organizationId: null,
+  });
+  return readMapping(
+    ctx,
+    await prisma.mapping.findUniqueOrThrow({ where: { id: first.id }, include: mappingParts }),
+  );
+}

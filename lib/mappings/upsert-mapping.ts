@@ -1,0 +1,280 @@
+import { recordAudit } from "@/lib/audit/record-audit";
+import { actorOrganizationId, isProviderContext } from "@/lib/auth/actor";
+import type { Ctx } from "@/lib/auth/context";
+import { requirePermission } from "@/lib/auth/permissions";
+import { requireKeyAccess } from "@/lib/auth/require-key-access";
+import { findTemplateFlaws, listTemplateUses } from "@/lib/config/queries";
+import { templateValues } from "@/lib/connections/rules";
+import { seal, unseal } from "@/lib/crypto/seal";
+import type { Tx } from "@/lib/db/client";
+import type { Mapping, Prisma } from "@/lib/db/generated/client";
+import { uuidv7 } from "@/lib/db/id";
+import { AppError, fieldError, parseInput, type FieldError } from "@/lib/errors";
+import { integrationNotFound } from "@/lib/integrations/queries";
+import type { JsonValue } from "@/lib/integrations/rules";
+import { demandOwnReconnect } from "./demand-own-reconnect";
+import {
+  mappingParts,
+  readMapping,
+  requireActiveOrganization,
+  requireOwnScope,
+  resolveIntegration,
+} from "./queries";
+import {
+  judgeOverrides,
+  mergeWrites,
+  steeringKeys,
+  type OverridableField,
+  type OverrideWrite,
+} from "./rules";
+import { upsertMappingInput, type IntegrationMapping } from "./schema";
+
+/** Many may want one mapping at once: each waits for the one before it. */
+const QUEUE = { maxWait: 20_000, timeout: 30_000 };
+
+const overridable = {
+  oauthClient: true,
+  organization: { select: { name: true } },
+  configFields: { orderBy: { position: "asc" }, include: { values: { where: { mappingId: null } } } },
+} satisfies Prisma.IntegrationInclude;
+type OverridableIntegration = Prisma.IntegrationGetPayload<{ include: typeof overridable }>;
+
+/**
+ * Creates or updates the mapping of an organization. What is not passed stays as it was; `config` replaces overrides key by
+ * key, null removes one. On an integration that the organization does not own, only the provider may change what decides
+ * where tokens go: the entity ID, and fields that a URL template or the base URL uses.
+ * @throws AppError `scope_forbidden`, `permission_denied`, `organization_not_found`, `integration_not_found`,
+ * `unauthenticated`, `validation_failed` naming each field at fault (`config.<key>`)
+ */
+export async function upsertMapping(ctx: Ctx, raw: unknown): Promise<IntegrationMapping> {
+  if (typeof raw === "object" && raw !== null && "organizationId" in raw) {
+    requireOwnScope(ctx.actor, raw.organizationId);
+  }
+  const input = parseInput(upsertMappingInput, raw);
+  const organizationId = input.organizationId.toLowerCase();
+  requirePermission(ctx.actor, "mappings.write", organizationId);
+  await requireKeyAccess(ctx.db.pool, ctx.actor, { integrationId: null, organizationId });
+  await requireActiveOrganization(ctx.db.prisma, organizationId);
+  const { id: integrationId } = await resolveIntegration(ctx, input, organizationId);
+  await requireKeyAccess(ctx.db.pool, ctx.actor, { integrationId, organizationId });
+  const mapping = await ctx.db.prisma.$transaction(async (tx) => {
+    const organization = await requireActiveOrganization(tx, organizationId);
+    const integration = await shareIntegration(tx, integrationId);
+    requireOwner(integration, organization);
+    const row = await lockMapping(ctx, tx, integrationId, organizationId);
+    const upsert = new Upsert(ctx, integration, organization, row, await readFields(tx, integration, row.id));
+    await upsert.write(tx, input);
+    return tx.mapping.findUniqueOrThrow({ where: { id: row.id }, include: mappingParts });
+  }, QUEUE);
+  return readMapping(ctx, mapping);
+}
+
+/** Holds the integration's schema still until the transaction ends; edits of it wait, other mappings do not. */
+async function shareIntegration(tx: Tx, id: string): Promise<OverridableIntegration> {
+  await tx.$queryRaw`SELECT 1 FROM "Integration" WHERE "id" = ${id}::uuid FOR KEY SHARE`;
+  const row = await tx.integration.findUnique({ where: { id }, include: overridable });
+  if (!row) throw integrationNotFound();
+  return row;
+}
+
+function requireOwner(integration: OverridableIntegration, organization: { id: string; name: string }): void {
+  if (integration.organizationId === null || integration.organizationId === organization.id) return;
+  throw fieldError(
+    "organizationId",
+    `${integration.name} belongs to ${integration.organization?.name ?? "another organization"} and is mapped for it alone, not for ${organization.name}.`,
+  );
+}
+
+type LockedMapping = Pick<Mapping, "id" | "entityId" | "entityName"> & { isNew: boolean };
+
+/** The mapping's row, made where there is none; whoever comes second waits here and then finds what the first wrote. */
+async function lockMapping(
+  ctx: Ctx,
+  tx: Tx,
+  integrationId: string,
+  organizationId: string,
+): Promise<LockedMapping> {
+  const id = uuidv7();
+  const [row] = await tx.$queryRaw<[Omit<LockedMapping, "isNew">]>`
+    INSERT INTO "Mapping" ("id", "integrationId", "organizationId", "createdAt", "updatedAt")
+    VALUES (${id}::uuid, ${integrationId}::uuid, ${organizationId}::uuid, ${ctx.now()}, ${ctx.now()})
+    ON CONFLICT ("integrationId", "organizationId") DO UPDATE SET "updatedAt" = "Mapping"."updatedAt"
+    RETURNING "id", "entityId", "entityName"`;
+  return { ...row, isNew: row.id === id };
+}
+
+interface Field extends OverridableField {
+  stored: { id: string; sealed: string | null } | null;
+}
+
+async function readFields(tx: Tx, integration: OverridableIntegration, mappingId: string): Promise<Field[]> {
+  const overrides = await tx.configValue.findMany({ where: { mappingId } });
+  const byField = new Map(overrides.map((value) => [value.fieldId, value]));
+  return integration.configFields.map(({ id, key, type, values: [byDefault] }) => {
+    const override = byField.get(id);
+    return {
+      id,
+      key,
+      type,
+      default: byDefault && (byDefault.value as JsonValue),
+      override: override && (override.value as JsonValue),
+      stored: override ? { id: override.id, sealed: override.sealed } : null,
+    };
+  });
+}
+
+type Described = Record<string, Prisma.InputJsonValue | null>;
+
+/** One upsert inside its transaction: the mapping is locked, everything about it is known. */
+class Upsert {
+  readonly #ctx: Ctx;
+  readonly #integration: OverridableIntegration;
+  readonly #organization: { id: string; name: string };
+  readonly #row: LockedMapping;
+  readonly #fields: Field[];
+
+  constructor(
+    ctx: Ctx,
+    integration: OverridableIntegration,
+    organization: { id: string; name: string },
+    row: LockedMapping,
+    fields: Field[],
+  ) {
+    this.#ctx = ctx;
+    this.#integration = integration;
+    this.#organization = organization;
+    this.#row = row;
+    this.#fields = fields;
+  }
+
+  async write(
+    tx: Tx,
+    input: { entityId?: string | null; entityName?: string | null; config?: Record<string, unknown> },
+  ) {
+    const ctx = this.#ctx;
+    const row = this.#row;
+    const entityId = this.#judgeEntityId(input.entityId);
+    const entityName = input.entityName === undefined ? row.entityName : input.entityName;
+    const writes = this.#judgeConfig(input.config ?? {});
+    const before = this.#templateValues(row.entityId, []);
+    const after = this.#templateValues(entityId, writes);
+    this.#refuseFlaws(after, entityId !== row.entityId, writes);
+    const isChanged = entityId !== row.entityId || entityName !== row.entityName || writes.length > 0;
+    if (!row.isNew && !isChanged) return;
+    await this.#writeOverrides(tx, writes);
+    await tx.mapping.update({
+      where: { id: row.id },
+      data: { entityId, entityName, updatedAt: ctx.now() },
+    });
+    const reconnect = await demandOwnReconnect(ctx, tx, this.#integration, row.id, before, after);
+    const described = this.#describe(writes);
+    await recordAudit(tx, ctx.actor, ctx.now(), {
+      action: row.isNew ? "mapping.create" : "mapping.update",
+      target: {
+        type: "mapping",
+        id: row.id,
+        label: `${this.#integration.name} · ${this.#organization.name}`,
+      },
+      organizationId: this.#organization.id,
+      ...(row.isNew
+        ? {}
+        : { before: { entityId: row.entityId, entityName: row.entityName, config: described.before } }),
+      after: { entityId, entityName, config: described.after, ...(reconnect ? { reconnect } : {}) },
+    });
+  }
+
+  get #maySteer(): boolean {
+    const { actor } = this.#ctx;
+    return isProviderContext(actor) || this.#integration.organizationId === actorOrganizationId(actor);
+  }
+
+  #judgeEntityId(wanted: string | null | undefined): string | null {
+    const stored = this.#row.entityId;
+    if (wanted === undefined || wanted === stored) return stored;
+    if (this.#maySteer) return wanted;
+    // What is in force already may be sent back, as an answer of `get` holds it; nothing is stored then.
+    if (stored === null && wanted === this.#integration.defaultEntityId) return stored;
+    throw steeringDenied([["entityId", "the entity ID"]]);
+  }
+
+  #judgeConfig(config: Record<string, unknown>): OverrideWrite[] {
+    const keys = steeringKeys(listTemplateUses(this.#integration));
+    const judged = judgeOverrides(this.#fields, config, { may: this.#maySteer, keys });
+    refuse(judged.errors);
+    if (judged.steered.length > 0) throw steeringDenied(judged.steered.map((key) => [`config.${key}`, key]));
+    return judged.writes.filter((write) => !this.#isSameSecret(write));
+  }
+
+  /** A script that sends the same secret each night changes nothing. */
+  #isSameSecret({ field, value }: OverrideWrite): boolean {
+    const stored = this.#fields.find(({ id }) => id === field.id)?.stored;
+    if (field.type !== "secret" || value === null || !stored?.sealed) return false;
+    try {
+      const place = { table: "ConfigValue", id: stored.id, field: "value" };
+      return unseal(this.#ctx.keyring, place, stored.sealed) === value;
+    } catch {
+      // A secret that no key opens is replaced by the one sent.
+      return false;
+    }
+  }
+
+  #templateValues(entityId: string | null, writes: OverrideWrite[]) {
+    return templateValues(entityId ?? this.#integration.defaultEntityId, mergeWrites(this.#fields, writes));
+  }
+
+  #refuseFlaws(values: Record<string, string | null>, entityChanges: boolean, writes: OverrideWrite[]): void {
+    const paths = new Map(writes.map(({ field }) => [field.key, `config.${field.key}`]));
+    if (entityChanges) paths.set("entity_id", "entityId");
+    refuse(findTemplateFlaws(this.#integration, values, paths));
+  }
+
+  async #writeOverrides(tx: Tx, writes: OverrideWrite[]): Promise<void> {
+    const ctx = this.#ctx;
+    const mappingId = this.#row.id;
+    if (writes.length === 0) return;
+    await tx.configValue.deleteMany({
+      where: { mappingId, fieldId: { in: writes.map(({ field }) => field.id) } },
+    });
+    for (const { field, value } of writes) {
+      if (value === null) continue;
+      const id = uuidv7();
+      const isSecret = field.type === "secret";
+      const sealed = isSecret
+        ? seal(ctx.keyring, { table: "ConfigValue", id, field: "value" }, String(value))
+        : null;
+      await tx.$executeRaw`
+        INSERT INTO "ConfigValue" ("id", "integrationId", "fieldId", "mappingId", "value", "sealed", "setAt", "setBy")
+        VALUES (${id}::uuid, ${this.#integration.id}::uuid, ${field.id}::uuid, ${mappingId}::uuid,
+          ${isSecret ? null : JSON.stringify(value)}::jsonb, ${sealed}, ${ctx.now()}, ${ctx.actor.label})`;
+    }
+  }
+
+  #describe(writes: OverrideWrite[]): { before: Described; after: Described } {
+    const before: Described = {};
+    const after: Described = {};
+    for (const { field, value } of writes) {
+      const wasSet = field.override !== undefined;
+      if (field.type === "secret") {
+        before[field.key] = wasSet ? "set" : null;
+        after[field.key] = value === null ? "cleared" : wasSet ? "changed" : "set";
+      } else {
+        before[field.key] = (field.override ?? null) as Prisma.InputJsonValue | null;
+        after[field.key] = value as Prisma.InputJsonValue | null;
+      }
+    }
+    return { before, after };
+  }
+}
+
+function refuse(errors: FieldError[]): void {
+  const [first] = errors;
+  if (first) throw new AppError("validation_failed", first.message, { errors });
+}
+
+function steeringDenied(fields: [path: string, name: string][]): AppError {
+  const names = fields.map(([, name]) => name).join(", ");
+  const message = `Only the provider may change ${names} here: it decides where tokens are sent. Ask the provider, or leave it as it is.`;
+  return new AppError("permission_denied", message, {
+    errors: fields.map(([path]) => ({ path, message })),
+  });
+}
