@@ -2,6 +2,7 @@ import type { Ctx } from "@/lib/auth/context";
 import { unseal } from "@/lib/crypto/seal";
 import type { OAuthClient } from "@/lib/db/generated/client";
 import { fieldError } from "@/lib/errors";
+import { findPreset } from "@/lib/presets/list-presets";
 import { resolveParams } from "@/lib/oauth/params";
 import { resolveUrlTemplate } from "@/lib/oauth/templates";
 import type { OAuthClientSettings } from "@/lib/oauth/types";
@@ -56,6 +57,7 @@ export function resolveClient(ctx: Ctx, target: OAuthTarget): ResolvedClient {
     authorizationParams: params("oauth.authorizationParams", client.authorizationParams),
     tokenParams: params("oauth.tokenParams", client.tokenParams),
     sendScopeOnRefresh: client.sendScopeOnRefresh,
+    deadTokenPhrases: findPreset(integration.presetId)?.deadTokenAnswers.map(({ match }) => match),
   };
   return { settings, values, tokenOrigin: new URL(tokenUrl).origin };
 }
