@@ -217,6 +217,7 @@ describe("connecting", () => {
       answerFor(ADA, { access_token: "at-first" }),
     );
     await callback(integration.slug, { code: "c2", state: second.state });
+    expect((await view(integration.id)).connection?.waitingUntil).toBeNull();
     await callback(integration.slug, { code: "c1", state: first.state });
     const row = await db.prisma.connection.findFirstOrThrow({ where: { integrationId: integration.id } });
     const place = { table: "Connection", id: row.id, field: "accessToken" };

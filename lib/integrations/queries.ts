@@ -62,7 +62,7 @@ export async function getIntegration(ctx: Ctx, id: string): Promise<IntegrationV
     prisma.handshake.findFirst({
       where: { integrationId: id, mappingId: null, expiresAt: { gt: now } },
       orderBy: { expiresAt: "desc" },
-      select: { expiresAt: true },
+      select: { createdAt: true, expiresAt: true },
     }),
     prisma.connection.count({ where: { integrationId: id, status: { not: "not_connected" } } }),
   ]);
@@ -70,6 +70,8 @@ export async function getIntegration(ctx: Ctx, id: string): Promise<IntegrationV
   const configFields = row.configFields.map(configFieldView);
   const missing = row.configFields.filter(isMissing).map((field) => field.key);
   const connection = row.connections[0] ?? null;
+  // A handshake that was left lying before a later one succeeded waits for nobody.
+  const waits = handshake && (!connection?.connectedAt || handshake.createdAt > connection.connectedAt);
   return {
     id: row.id,
     name: row.name,
@@ -94,7 +96,7 @@ export async function getIntegration(ctx: Ctx, id: string): Promise<IntegrationV
     configFields,
     missing,
     oauth: row.oauthClient && oauthClientView(row.oauthClient),
-    connection: row.oauthClient && connectionView(connection, handshake?.expiresAt ?? null, now),
+    connection: row.oauthClient && connectionView(connection, waits ? handshake.expiresAt : null, now),
     counts: { mappings: row._count.mappings, connections, configValues: row._count.configValues },
     can: {
       edit: may(ctx.actor, "integrations.write", row.organizationId),
@@ -213,9 +215,12 @@ export async function listIntegrations(ctx: Ctx, query: IntegrationListQuery): P
   const rows = await prisma.$queryRaw<ListRow[]>`
     SELECT i."id", i."name", i."description", i."organizationId", org."name" AS "organizationName",
       o."id" IS NOT NULL AS "usesOAuth", ${STATUS_SQL} AS "status", c."lastRefreshAt",
-      coalesce(c."errorMessage", o."errorMessage", c."connectErrorMessage") AS "error",
+      coalesce(c."errorMessage", o."errorMessage", c."connectErrorMessage",
+        CASE WHEN c."expiresAt" <= ${ctx.now()} THEN 'The access token has expired. Reconnect to get a new one.' END
+      ) AS "error",
       EXISTS (SELECT 1 FROM "Handshake" h
-        WHERE h."integrationId" = i."id" AND h."mappingId" IS NULL AND h."expiresAt" > ${ctx.now()}) AS "waiting",
+        WHERE h."integrationId" = i."id" AND h."mappingId" IS NULL AND h."expiresAt" > ${ctx.now()}
+          AND (c."connectedAt" IS NULL OR h."createdAt" > c."connectedAt")) AS "waiting",
       (SELECT count(*)::int FROM "Mapping" m WHERE m."integrationId" = i."id") AS "mapped",
       (SELECT count(*)::int FROM "Connection" x WHERE x."integrationId" = i."id" AND x."mappingId" IS NOT NULL
         AND x."status" IN ('degraded', 'reconnect_required')) AS "needAttention"
