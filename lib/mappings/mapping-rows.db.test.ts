@@ -1,0 +1,277 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { UserActor } from "@/lib/auth/actor";
+import type { Database } from "@/lib/db/client";
+import { uuidv7 } from "@/lib/db/id";
+import { AppError } from "@/lib/errors";
+import { seedOrganization, seedUser, testContext } from "@/test/context";
+import { openTestDatabase } from "@/test/database";
+import { seedConnection, seedIntegration, seedMapping, seedValue } from "@/test/integrations";
+import { getEffectiveResult } from "./get-effective-result";
+import { listMappingRows } from "./list-mapping-rows";
+import type { MappingListQuery } from "./schema";
+
+let db: Database;
+let admin: UserActor;
+
+beforeAll(async () => {
+  db = await openTestDatabase();
+  admin = await seedUser(db, "platform_admin");
+});
+afterAll(() => db.close());
+
+const ctx = (actor: UserActor = admin) => testContext(db, actor);
+const uniqueName = () => `Service_${uuidv7().slice(-12)}`;
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => "fulfilled",
+    (error: unknown) => (error instanceof AppError ? error.code : String(error)),
+  );
+
+/** Contoso is mapped with a connection of its own that fails, Fabrikam mapped without one, Litware not mapped. */
+async function seedScene() {
+  const mark = uuidv7().slice(-8);
+  const name = uniqueName();
+  const { id: integrationId } = await seedIntegration(db, { name, defaultEntityId: "common", oauth: {} });
+  await seedValue(db, integrationId, { key: "region", value: "eu" });
+  await db.prisma.configField.create({
+    data: { integrationId, key: "api_key", type: "secret", required: true, position: 1 },
+  });
+  const byDefault = await seedConnection(db, integrationId, {
+    entityId: "common",
+    accountLabel: "ada@provider.example",
+  });
+  const contoso = await seedOrganization(db, `Contoso ${mark}`);
+  const fabrikam = await seedOrganization(db, `Fabrikam ${mark}`);
+  const litware = await seedOrganization(db, `Litware ${mark}`);
+  const mapping = await seedMapping(db, integrationId, contoso.id, {
+    entityId: "tenant-c",
+    entityName: "Contoso",
+  });
+  await seedMapping(db, integrationId, fabrikam.id, { entityId: "tenant-f" });
+  await seedValue(db, integrationId, {
+    key: "api_key",
+    type: "secret",
+    secret: "canary-x",
+    mappingId: mapping.id,
+  });
+  await seedValue(db, integrationId, { key: "region", value: "us", mappingId: mapping.id });
+  const own = await seedConnection(db, integrationId, {
+    mappingId: mapping.id,
+    status: "reconnect_required",
+    entityId: "tenant-c",
+    accountLabel: "bob@contoso.example",
+  });
+  const rows = async (query: Partial<MappingListQuery> = {}) => {
+    const page = await listMappingRows(ctx(), integrationId, { q: mark, ...query });
+    return page.rows.map(({ organization }) => organization.name.split(" ")[0]);
+  };
+  return { mark, name, integrationId, contoso, fabrikam, litware, mapping, byDefault, own, rows };
+}
+
+describe("the rows of the Mappings tab", () => {
+  it("show every organization, mapped or not, with what serves it", async () => {
+    const { mark, integrationId, mapping } = await seedScene();
+    const { rows, total } = await listMappingRows(ctx(), integrationId, { q: mark });
+    expect(total).toBe(3);
+    expect(rows).toMatchObject([
+      {
+        mapping: { id: mapping.id, entityId: "tenant-c", overrides: 2, sharesEntityWith: [] },
+        missing: [],
+        connection: {
+          source: "organization",
+          status: "reconnect_required",
+          account: "bob@contoso.example",
+          isOtherEntity: false,
+        },
+      },
+      {
+        mapping: { entityId: "tenant-f", overrides: 0 },
+        missing: ["api_key"],
+        connection: { source: "default", status: "active", entityId: "common", isOtherEntity: true },
+      },
+      {
+        mapping: null,
+        missing: ["api_key"],
+        connection: { source: "default", isOtherEntity: false },
+        can: { connect: false },
+      },
+    ]);
+    expect(JSON.stringify(rows)).not.toMatch(/canary|access-token/);
+  });
+
+  it("are searched by organization and entity, and filtered", async () => {
+    const { rows, integrationId } = await seedScene();
+    expect(await rows()).toEqual(["Contoso", "Fabrikam", "Litware"]);
+    expect(await rows({ filter: "mapped" })).toEqual(["Contoso", "Fabrikam"]);
+    expect(await rows({ filter: "unmapped" })).toEqual(["Litware"]);
+    expect(await rows({ filter: "missing" })).toEqual(["Fabrikam", "Litware"]);
+    expect(await rows({ filter: "attention" })).toEqual(["Contoso", "Fabrikam"]);
+    expect(await rows({ status: "active" })).toEqual(["Fabrikam", "Litware"]);
+    expect(await rows({ status: "reconnect_required" })).toEqual(["Contoso"]);
+    const byEntity = await listMappingRows(ctx(), integrationId, { q: "TENANT-f" });
+    expect(byEntity.total).toBe(1);
+    expect((await listMappingRows(ctx(), integrationId, { q: "%" })).total).toBe(0);
+    expect((await listMappingRows(ctx(), integrationId, { q: "_" })).total).toBe(0);
+  });
+
+  it("follow the policy for organizations without a connection of their own", async () => {
+    const { mark, integrationId, rows } = await seedScene();
+    await db.prisma.integration.update({
+      where: { id: integrationId },
+      data: { organizationPolicy: "none" },
+    });
+    expect(await rows({ status: "active" })).toEqual([]);
+    expect(await rows({ status: "not_connected" })).toEqual(["Fabrikam", "Litware"]);
+    const { rows: all } = await listMappingRows(ctx(), integrationId, { q: mark });
+    expect(all[1]?.connection).toMatchObject({
+      source: null,
+      reason: expect.stringMatching(/lends it no other/),
+    });
+  });
+
+  it("flag an entity ID that several organizations share", async () => {
+    const { mark, integrationId, litware } = await seedScene();
+    await seedMapping(db, integrationId, litware.id, { entityId: "tenant-f" });
+    const { rows } = await listMappingRows(ctx(), integrationId, { q: mark });
+    expect(rows.map(({ mapping }) => mapping?.sharesEntityWith)).toEqual([
+      [],
+      [`Litware ${mark}`],
+      [`Fabrikam ${mark}`],
+    ]);
+  });
+
+  it("give a managed organization its own row alone, and take made-up input for the defaults", async () => {
+    const { integrationId, fabrikam, mark } = await seedScene();
+    const person = await seedUser(db, "organization_admin", fabrikam.id);
+    const page = await listMappingRows(ctx(person), integrationId, { page: 9_999 });
+    expect(page.rows.map(({ organization }) => organization.name)).toEqual([`Fabrikam ${mark}`]);
+    expect(page.rows[0]?.can).toEqual({ write: true, steer: false, connect: true });
+    const odd = { page: -1, filter: "x", status: "y", q: "a".repeat(500) } as unknown as MappingListQuery;
+    expect((await listMappingRows(ctx(person), integrationId, odd)).page).toBe(1);
+    expect(await codeOf(listMappingRows(ctx(), uuidv7(), {}))).toBe("integration_not_found");
+    const foreign = await seedIntegration(db, {
+      name: uniqueName(),
+      organizationId: (await seedOrganization(db)).id,
+    });
+    expect(await codeOf(listMappingRows(ctx(person), foreign.id, {}))).toBe("integration_not_found");
+  });
+
+  it("of an integration that an organization owns are its owner's alone", async () => {
+    const owner = await seedOrganization(db);
+    const { id } = await seedIntegration(db, { name: uniqueName(), organizationId: owner.id, oauth: {} });
+    const page = await listMappingRows(ctx(), id, {});
+    expect(page.rows.map(({ organization }) => organization.id)).toEqual([owner.id]);
+    expect(page.rows[0]?.connection).toMatchObject({ source: "default" });
+  });
+
+  it("come fast where there are ten thousand organizations", async () => {
+    const { id: integrationId } = await seedIntegration(db, { name: uniqueName(), oauth: {} });
+    await db.prisma.configField.create({
+      data: { integrationId, key: "api_key", type: "secret", required: true, position: 0 },
+    });
+    await db.prisma.$executeRaw`
+      INSERT INTO "Organization" ("id", "name", "updatedAt")
+      SELECT gen_random_uuid(), 'Many ' || n, now() FROM generate_series(1, 10000) n`;
+    await db.prisma.$executeRaw`
+      INSERT INTO "Mapping" ("id", "integrationId", "organizationId", "entityId", "updatedAt")
+      SELECT gen_random_uuid(), ${integrationId}::uuid, "id", 'e-' || "name", now() FROM "Organization" WHERE "name" LIKE 'Many %5%'`;
+    await db.prisma.$executeRaw`ANALYZE`;
+    const queries: Partial<MappingListQuery>[] = [
+      {},
+      { page: 150 },
+      { q: "many 77" },
+      { filter: "missing" },
+      { filter: "unmapped" },
+      { filter: "attention", page: 3 },
+      { status: "not_connected" },
+    ];
+    for (const query of queries) {
+      await listMappingRows(ctx(), integrationId, query);
+      const startedAt = performance.now();
+      const page = await listMappingRows(ctx(), integrationId, query);
+      // Generous: the machine may be busy. A plan that looks at every pair takes seconds.
+      expect(performance.now() - startedAt, JSON.stringify(query)).toBeLessThan(1_000);
+      expect(page.rows.length, JSON.stringify(query)).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe("the effective result", () => {
+  it("is what get would answer, each value with its source, no secret in it", async () => {
+    const { integrationId, contoso, own, mapping } = await seedScene();
+    const result = await getEffectiveResult(ctx(), integrationId, contoso.id);
+    expect(result).toMatchObject({
+      mappingId: mapping.id,
+      entityId: "tenant-c",
+      entityIdSource: "organization",
+      entityName: "Contoso",
+      missing: [],
+      values: [
+        {
+          key: "region",
+          source: "organization",
+          value: "us",
+          default: "eu",
+          hasDefault: true,
+          hasOverride: true,
+          steers: null,
+        },
+        {
+          key: "api_key",
+          type: "secret",
+          source: "organization",
+          hasDefault: false,
+          hasOverride: true,
+          setAt: expect.any(String),
+        },
+      ],
+      oauth: {
+        source: "organization",
+        connectionId: own.id,
+        status: "reconnect_required",
+        hasAccessToken: true,
+        tokenUrl: "https://login.example.com/tenant-c/token",
+      },
+      shadowedBy: null,
+    });
+    expect(result.values[1]).not.toHaveProperty("value");
+    expect(JSON.stringify(result)).not.toMatch(/canary|access-token|client-secret|v1\./);
+  });
+
+  it("says that the default connection is another entity's", async () => {
+    const { integrationId, fabrikam, byDefault } = await seedScene();
+    const result = await getEffectiveResult(ctx(), integrationId, fabrikam.id);
+    expect(result).toMatchObject({
+      entityId: "tenant-f",
+      missing: ["api_key"],
+      values: [{ source: "default", value: "eu", hasOverride: false }, { source: null }],
+      oauth: { source: "default", connectionId: byDefault.id, entityId: "common", isOtherEntity: true },
+    });
+    expect(result.oauth?.tokenUrl).toBe("https://login.example.com/common/token");
+  });
+
+  it("of nobody is the defaults alone, and the provider's to see", async () => {
+    const { integrationId, contoso } = await seedScene();
+    const result = await getEffectiveResult(ctx(), integrationId, null);
+    expect(result).toMatchObject({
+      organization: null,
+      entityId: "common",
+      entityIdSource: "default",
+      mappingId: null,
+    });
+    const person = await seedUser(db, "organization_admin", contoso.id);
+    expect(await codeOf(getEffectiveResult(ctx(person), integrationId, null))).toBe("integration_not_found");
+    expect(await codeOf(getEffectiveResult(ctx(person), integrationId, contoso.id))).toBe("fulfilled");
+    expect(await codeOf(getEffectiveResult(ctx(person), integrationId, uuidv7()))).toBe("scope_forbidden");
+    expect(await codeOf(getEffectiveResult(ctx(), integrationId, uuidv7()))).toBe("organization_not_found");
+    expect(await codeOf(getEffectiveResult(ctx(), uuidv7(), contoso.id))).toBe("integration_not_found");
+  });
+
+  it("names the organization's own integration where that answers instead", async () => {
+    const { integrationId, contoso, fabrikam, name } = await seedScene();
+    const own = await seedIntegration(db, { name, organizationId: contoso.id });
+    expect((await getEffectiveResult(ctx(), integrationId, contoso.id)).shadowedBy).toEqual({ id: own.id });
+    expect((await getEffectiveResult(ctx(), own.id, contoso.id)).shadowedBy).toBeNull();
+    expect(await codeOf(getEffectiveResult(ctx(), own.id, fabrikam.id))).toBe("integration_not_found");
+  });
+});
