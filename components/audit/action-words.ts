@@ -50,7 +50,26 @@ export function actionLabel(action: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}${action === "audit.export" ? " audit log" : " …"}`;
 }
 
-/** Whether the words tell of the actor itself, so that naming the target says nothing more. */
-export function isAboutActor(entry: { actorId: string | null; targetType: string; targetId: string | null }) {
-  return entry.targetType === "user" && entry.targetId !== null && entry.targetId === entry.actorId;
+/** What people do to themselves, in words that name no target. */
+const SELF_WORDS: Readonly<Record<string, string>> = {
+  "user.accept_setup_link": "chose a password",
+  "user.change_password": "changed their password",
+  "user.change_role": "changed their own role",
+  "user.end_session": "ended one of their sessions",
+  "user.renew_setup_link": "made a new setup link for themselves",
+  "user.sign_in": "signed in",
+  "user.sign_out": "signed out",
+  "user.sign_out_everywhere": "ended all their sessions",
+};
+
+/** An action whose target is the actor, in words that say so; null where that is not the case. */
+export function wordsAboutActor(entry: {
+  action: string;
+  actorId: string | null;
+  targetType: string;
+  targetId: string | null;
+}): string | null {
+  const isAboutActor =
+    entry.targetType === "user" && entry.targetId !== null && entry.targetId === entry.actorId;
+  return isAboutActor ? (SELF_WORDS[entry.action] ?? null) : null;
 }

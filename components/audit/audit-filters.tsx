@@ -18,7 +18,7 @@ export function AuditFilters({ organizationName }: AuditFiltersProps) {
   return (
     <div className="flex flex-wrap items-center gap-2">
       <SearchInput label="Who" param="who" />
-      <SearchInput label="On what (exact name or ID)" param="target" />
+      <SearchInput label="On what (exact name or ID)" param="target" hasShortcut={false} />
       <FilterSelect label="Action" param="action" options={actions} />
       {organizationName !== null && (
         <FilterPicker

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { actionWords, isAboutActor } from "@/components/audit/action-words";
+import { actionWords, wordsAboutActor } from "@/components/audit/action-words";
 import { ChangeList } from "@/components/audit/change-list";
 import { changesBetween, type Json } from "@/components/audit/changes";
 import { describeBrowser } from "@/components/account/describe-browser";
@@ -49,19 +49,7 @@ export function AuditTable({ rows, showOrganization, hrefWith }: AuditTableProps
             {row.actorLabel}
           </Link>
           {row.actorType === "api_key" && <span className="text-muted"> (API key)</span>}{" "}
-          <span title={row.action}>{actionWords(row.action)}</span>{" "}
-          {isAboutActor(row) ? (
-            <span className="text-muted">themselves</span>
-          ) : (
-            <Link
-              href={hrefWith({
-                target: row.targetId ? `${row.targetType}:${row.targetId}` : row.targetLabel,
-              })}
-              className={LINK}
-            >
-              {row.targetLabel}
-            </Link>
-          )}
+          <What entry={row} hrefWith={hrefWith} />
         </p>
       ),
     },
@@ -121,5 +109,22 @@ export function AuditTable({ rows, showOrganization, hrefWith }: AuditTableProps
         </EmptyState>
       }
     />
+  );
+}
+
+function What({ entry, hrefWith }: { entry: AuditEntryView; hrefWith: AuditTableProps["hrefWith"] }) {
+  const { action, targetType, targetId, targetLabel } = entry;
+  const own = wordsAboutActor(entry);
+  if (own) return <span title={action}>{own}</span>;
+  return (
+    <>
+      <span title={action}>{actionWords(action)}</span>{" "}
+      <Link
+        href={hrefWith({ target: targetId ? `${targetType}:${targetId}` : targetLabel })}
+        className={LINK}
+      >
+        {targetLabel}
+      </Link>
+    </>
   );
 }

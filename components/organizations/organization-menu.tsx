@@ -16,6 +16,9 @@ export interface OrganizationMenuProps {
   actions: Omit<OrganizationActions, "create">;
 }
 
+// Taller than the text beside it: it must not make the row so.
+const TRIGGER = `${iconButtonClass} sm:-my-1.5`;
+
 /** What can be done with one organization. */
 export function OrganizationMenu({ organization, actions }: OrganizationMenuProps) {
   const [dialog, setDialog] = useState<"rename" | "deactivate" | null>(null);
@@ -48,7 +51,7 @@ export function OrganizationMenu({ organization, actions }: OrganizationMenuProp
   }
   return (
     <>
-      <Menu label={`Actions for ${organization.name}`} entries={entries} triggerClassName={iconButtonClass}>
+      <Menu label={`Actions for ${organization.name}`} entries={entries} triggerClassName={TRIGGER}>
         <Ellipsis aria-hidden />
       </Menu>
       {failure && (

@@ -19,7 +19,7 @@ export function OrganizationTable({ rows, actions }: OrganizationTableProps) {
       key: "name",
       header: "Name",
       bare: true,
-      className: "sm:w-[40%]",
+      className: "sm:w-[40%] max-sm:pr-12",
       cell: (row) => (
         <span className="flex flex-wrap items-center gap-x-2 font-medium wrap-anywhere">
           {row.name}
@@ -39,6 +39,7 @@ export function OrganizationTable({ rows, actions }: OrganizationTableProps) {
       header: "Actions",
       hideHeader: true,
       align: "right",
+      className: "max-sm:absolute max-sm:top-1 max-sm:right-2",
       cell: (row) => <OrganizationMenu organization={row} actions={actions} />,
     });
   }

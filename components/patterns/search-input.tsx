@@ -11,10 +11,12 @@ export interface SearchInputProps {
   label: string;
   /** The search parameter it writes. */
   param?: string;
+  /** `/` goes here; false for the second of two. */
+  hasShortcut?: boolean;
 }
 
 /** A search box whose words live in the address; `/` focuses it, Esc empties it. */
-export function SearchInput({ label, param = "q" }: SearchInputProps) {
+export function SearchInput({ label, param = "q", hasShortcut = true }: SearchInputProps) {
   const { value, set, pending } = useUrlParam(param);
   const [text, setText] = useState(value);
   const [written, setWritten] = useState(value);
@@ -37,7 +39,7 @@ export function SearchInput({ label, param = "q" }: SearchInputProps) {
   }
 
   return (
-    <div role="search" className="relative w-full sm:w-72">
+    <div role="search" aria-label={label} className="relative w-full sm:w-72">
       <Search
         aria-hidden
         className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted"
@@ -45,8 +47,8 @@ export function SearchInput({ label, param = "q" }: SearchInputProps) {
       <input
         type="search"
         aria-label={label}
-        aria-keyshortcuts="/"
-        data-search
+        aria-keyshortcuts={hasShortcut ? "/" : undefined}
+        data-search={hasShortcut || undefined}
         placeholder={`${label}…`}
         value={text}
         onChange={(event) => change(event.target.value, 250)}
@@ -60,6 +62,7 @@ export function SearchInput({ label, param = "q" }: SearchInputProps) {
         {pending ? (
           <Spinner />
         ) : (
+          hasShortcut &&
           text === "" && (
             <span className="pointer-coarse:hidden">
               <Kbd keys="/" />

@@ -50,7 +50,7 @@ export function RowGroup({ className, ...rest }: ComponentProps<"tbody">) {
       role="rowgroup"
       {...rest}
       className={classNames(
-        "border-b transition-colors last:border-b-0 hover:bg-hover/60 max-sm:px-4 max-sm:py-3",
+        "border-b transition-colors last:border-b-0 hover:bg-hover/60 max-sm:relative max-sm:px-4 max-sm:py-3",
         className,
       )}
     />

@@ -23,6 +23,9 @@ export interface UserMenuButtonProps {
 
 type Question = "role" | "link" | "deactivate";
 
+// Taller than the text beside it: it must not make the row so.
+const TRIGGER = `${iconButtonClass} sm:-my-1.5`;
+
 /** What can be done with one user. */
 export function UserMenuButton({ user, isSelf, actions }: UserMenuButtonProps) {
   const [question, setQuestion] = useState<Question | null>(null);
@@ -69,7 +72,7 @@ export function UserMenuButton({ user, isSelf, actions }: UserMenuButtonProps) {
     );
   return (
     <>
-      <Menu label={`Actions for ${user.email}`} entries={entries} triggerClassName={iconButtonClass}>
+      <Menu label={`Actions for ${user.email}`} entries={entries} triggerClassName={TRIGGER}>
         <Ellipsis aria-hidden />
       </Menu>
       {question === null && failed(`${user.email} was not changed`)}

@@ -22,7 +22,7 @@ export function UserTable({ rows, selfId, showOrganization, actions }: UserTable
       key: "user",
       header: "User",
       bare: true,
-      className: "sm:w-[36%]",
+      className: "sm:w-[36%] max-sm:pr-12",
       cell: (row) => (
         <div className="min-w-0">
           <span className="flex flex-wrap items-center gap-x-2 font-medium wrap-anywhere">
@@ -60,6 +60,7 @@ export function UserTable({ rows, selfId, showOrganization, actions }: UserTable
       header: "Actions",
       hideHeader: true,
       align: "right",
+      className: "max-sm:absolute max-sm:top-1 max-sm:right-2",
       cell: (row) => <UserMenuButton user={row} isSelf={row.id === selfId} actions={actions} />,
     },
   ];
