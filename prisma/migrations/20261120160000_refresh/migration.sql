@@ -32,7 +32,7 @@ CREATE INDEX "ConnectionActivity_integrationId_occurredAt_idx" ON "ConnectionAct
 CREATE INDEX "ConnectionActivity_occurredAt_idx" ON "ConnectionActivity"("occurredAt");
 
 -- CreateIndex
-CREATE INDEX "Connection_due" ON "Connection"("tokenOrigin", "dueAt") WHERE (status IN ('active'::"ConnectionStatus", 'degraded'::"ConnectionStatus") AND "dueAt" IS NOT NULL);
+CREATE INDEX "Connection_due" ON "Connection"("tokenOrigin", "dueAt") WHERE ("dueAt" IS NOT NULL);
 
 -- AddForeignKey
 ALTER TABLE "ConnectionActivity" ADD CONSTRAINT "ConnectionActivity_connectionId_fkey" FOREIGN KEY ("connectionId") REFERENCES "Connection"("id") ON DELETE CASCADE ON UPDATE CASCADE;
