@@ -317,6 +317,9 @@ describe("the API around its routes", () => {
       "/api/v1/connections",
       "/api/v1/integrations",
       "/api/v1/integrations/{name}",
+      "/api/v1/integrations/{name}/mapping",
+      "/api/v1/integrations/{name}/mappings",
+      "/api/v1/integrations/{name}/mappings/{organization_id}",
       "/api/v1/organizations",
     ]);
     expect(Object.keys(document.paths["/api/v1/integrations/{name}"]?.get.responses ?? {})).toEqual(

@@ -6,6 +6,7 @@ import { authenticate } from "./authenticate";
 import { addConnectionRoutes } from "./connections";
 import type { ApiEnv } from "./context";
 import { addIntegrationRoutes } from "./integrations";
+import { addMappingRoutes } from "./mappings";
 import { addOpenApiRoute } from "./openapi";
 import { addOrganizationRoutes } from "./organizations";
 import { problemResponse } from "./problem";
@@ -37,6 +38,7 @@ export function createApi(services: ApiServices): OpenAPIHono<ApiEnv> {
   api.use(authenticate(services));
   api.use(limitBody);
   addIntegrationRoutes(api, services);
+  addMappingRoutes(api, services);
   addOrganizationRoutes(api, services);
   addConnectionRoutes(api, services);
 

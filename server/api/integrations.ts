@@ -1,16 +1,16 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { AppError, fieldError } from "@/lib/errors";
+import { AppError } from "@/lib/errors";
 import { getIntegrationData } from "@/lib/integrations/get-integration-data";
 import { listIntegrationPage } from "@/lib/integrations/list-integration-page";
 import { STATUSES } from "@/lib/integrations/schema";
 import { confirmed } from "./authenticate";
 import { type ApiEnv, apiContext } from "./context";
+import { integrationNotFound, nameParameter } from "./integration-name";
 import { integrationDataWire, integrationToWire } from "./integration-wire";
 import { cursorParameter, PAGE_SIZE, pageOf, readCursor, requireRead } from "./page";
 import { jsonAnswer, problems } from "./responses";
+import { oneScope, scopeParameters } from "./scope";
 import type { ApiServices } from "./services";
-
-const scopeParameter = z.string().max(100).optional();
 
 const getRoute = createRoute({
   method: "get",
@@ -21,14 +21,8 @@ const getRoute = createRoute({
     "200 whenever the integration exists: without a usable token `oauth.access_token` is null, and `oauth.status` and `oauth.error` say why. With the permission `integrations:read` alone, secrets and tokens are null.",
   security: [{ apiKey: [] }],
   request: {
-    params: z.object({ name: z.string().openapi({ description: "The integration's name; case matters." }) }),
-    query: z.strictObject({
-      scope: scopeParameter.openapi({
-        description:
-          "An organization's id, or \"global\" for the defaults alone; left out: the key's own organization.",
-      }),
-      org_id: scopeParameter.openapi({ description: "The same as `scope`." }),
-    }),
+    params: z.object({ name: nameParameter }),
+    query: z.strictObject(scopeParameters),
   },
   responses: {
     200: jsonAnswer("The integration as the scope sees it.", integrationDataWire),
@@ -96,19 +90,4 @@ export function addIntegrationRoutes(api: OpenAPIHono<ApiEnv>, services: ApiServ
     }));
     return context.json({ integrations, next_cursor: nextCursor }, 200);
   });
-}
-
-function oneScope({ scope, org_id: orgId }: { scope?: string; org_id?: string }): string | undefined {
-  if (scope !== undefined && orgId !== undefined && scope.toLowerCase() !== orgId.toLowerCase()) {
-    throw fieldError("org_id", "scope and org_id name different organizations. Send one of them.");
-  }
-  return scope ?? orgId;
-}
-
-function integrationNotFound(name: string): AppError {
-  const shown = name.length > 64 ? `${name.slice(0, 64)}…` : name;
-  return new AppError(
-    "integration_not_found",
-    `There is no integration "${shown}" for this organization, and no global one. Check the name (case matters), or create it under Settings → Integrations.`,
-  );
 }

@@ -23,7 +23,8 @@ export function readCursor(cursor: string | undefined): string | null {
   );
 }
 
-function writeCursor(id: string): string {
+/** The cursor of the page after the row with this id. */
+export function writeCursor(id: string): string {
   return Buffer.from(id, "latin1").toString("base64url");
 }
 

@@ -21,7 +21,9 @@ const DESCRIPTIONS = {
   401: "The API key is missing, unknown, revoked or expired.",
   403: "The key's organization or permissions do not allow this.",
   404: "There is no such thing that this key may see.",
-  422: "A parameter is wrong; `errors` says which.",
+  409: "Several things match; name one of them.",
+  413: "The body has more than 1 MiB, or does not say its length.",
+  422: "A parameter or the body is wrong; `errors` says which part.",
   429: "The key's rate limit is reached; `Retry-After` says how long to wait, in seconds.",
   503: "The database or a key is missing for now; `Retry-After` may say how long.",
 } as const;
