@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const LIB = join(import.meta.dirname, "..");
+const MECHANISMS = new Set(["oauth", "crypto", "egress", "auth", "audit", "db", "jobs", "presets"]);
+
+/** What writes without an entry of its own, each with its reason. */
+const UNRECORDED: Record<string, string> = {
+  "connections/cancel-handshake.ts":
+    "forgets one's own waiting; what was begun is recorded, and nothing else changes",
+  "connections/ensure-connection.ts": "makes an empty row within the transaction of what is recorded",
+  "integrations/reserve-slug.ts": "a part of creating an integration, which is recorded",
+  "users/accept-sign-in-link.ts": "opens its session by signIn, which records",
+  "users/create-setup-link.ts": "a part of creating a user and of renewing their link, which are recorded",
+  "mappings/demand-own-reconnect.ts":
+    "a part of changing a mapping, which is recorded with the reason it gives",
+  "config/convert-field-values.ts": "a part of updating the Config Schema, which is recorded",
+};
+
+const WRITES =
+  /\b(tx|prisma)\.\w+\.(create|createMany|createManyAndReturn|update|updateMany|updateManyAndReturn|upsert|delete|deleteMany)\(|\b(INSERT INTO|DELETE FROM)\b|\bUPDATE "/;
+
+/** `<verb>-<noun>.ts` of every noun: where all writes are. */
+function verbFiles(): { path: string; text: string }[] {
+  return readdirSync(LIB, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !MECHANISMS.has(entry.name))
+    .flatMap(({ name }) => readdirSync(join(LIB, name)).map((file) => `${name}/${file}`))
+    .filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts"))
+    .map((path) => ({ path, text: readFileSync(join(LIB, path), "utf8") }));
+}
+
+describe("every change", () => {
+  const files = verbFiles();
+
+  it("is recorded in the audit log by the verb that makes it", () => {
+    const writers = files.filter(({ text }) => WRITES.test(text));
+    expect(writers.length).toBeGreaterThan(15);
+    const silent = writers.filter(({ text }) => !/\brecordAudit\(/.test(text)).map(({ path }) => path);
+    expect(silent.filter((path) => !(path in UNRECORDED))).toEqual([]);
+  });
+
+  it("is made by a verb, never by a query, a rule or a schema", () => {
+    const readers = files.filter(({ path }) => /\/(queries|rules|schema)\.ts$/.test(path));
+    expect(readers.filter(({ text }) => WRITES.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+
+  it("has no reason on the list above that is no longer needed", () => {
+    const known = new Map(files.map(({ path, text }) => [path, text]));
+    for (const path of Object.keys(UNRECORDED)) {
+      const text = known.get(path);
+      expect(text !== undefined && WRITES.test(text) && !/\brecordAudit\(/.test(text), path).toBe(true);
+    }
+  });
+});
