@@ -1,4 +1,4 @@
-import { parameterLines, tick, type FormValues } from "@/components/integrations/form-values";
+import { NO_OAUTH, parameterLines, tick, type FormValues } from "@/components/integrations/form-values";
 import type { Preset } from "@/lib/presets/schema";
 
 /**
@@ -19,7 +19,7 @@ export function valuesOfPreset(preset: Preset, typed: FormValues, previous: Pres
     ...Object.fromEntries(
       preset.configFields.map((field) => [`config.${field.key}`, field.defaultValue ?? ""]),
     ),
-    "oauth.flowType": preset.flowType,
+    "oauth.flowType": preset.flowType ?? NO_OAUTH,
     "oauth.authorizationUrl": preset.authorizationUrl ?? "",
     "oauth.tokenUrl": preset.tokenUrl ?? "",
     "oauth.revocationUrl": preset.revocationUrl ?? "",

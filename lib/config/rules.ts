@@ -263,7 +263,8 @@ export function describeDrops(changes: readonly FieldChange[]): string[] {
     });
 }
 
-function placesOf({ values, organizations }: FieldChange["dropped"]): string {
+/** Where values are, in words: "the default and in 2 organizations". */
+export function placesOf({ values, organizations }: FieldChange["dropped"]): string {
   const overrides =
     organizations === 1 ? "in 1 organization" : `in ${organizations.toLocaleString("en")} organizations`;
   if (values > organizations) return organizations === 0 ? "the default" : `the default and ${overrides}`;

@@ -2,7 +2,10 @@ import { uuidv7 } from "@/lib/db/id";
 import { recordAudit } from "@/lib/audit/record-audit";
 import type { Ctx } from "@/lib/auth/context";
 import { requirePermission } from "@/lib/auth/permissions";
+import { parseTypedText, textOf } from "@/lib/config/rules";
 import { templateValues } from "@/lib/connections/rules";
+import { seal } from "@/lib/crypto/seal";
+import type { Tx } from "@/lib/db/client";
 import { isUniqueViolation } from "@/lib/db/unique-violation";
 import { AppError, fieldError, parseInput, type FieldError } from "@/lib/errors";
 import { resolveUrlTemplate } from "@/lib/oauth/templates";
@@ -10,6 +13,7 @@ import { findPreset } from "@/lib/presets/list-presets";
 import { checkIntegrationInput } from "./check-integration-input";
 import { describeIntegration } from "./describe-integration";
 import { reserveSlug } from "./reserve-slug";
+import type { ConfigFieldType, JsonValue } from "./rules";
 import { createIntegrationInput, type CreateIntegrationInput } from "./schema";
 import { sealOAuthClient } from "./seal-oauth-client";
 
@@ -24,10 +28,7 @@ export async function createIntegration(ctx: Ctx, raw: unknown): Promise<{ id: s
   checkIntegrationInput({
     testUrl: input.testUrl,
     oauth: input.oauth,
-    values: templateValues(
-      input.defaultEntityId,
-      fields.map((field) => ({ ...field, type: "string" })),
-    ),
+    values: templateValues(input.defaultEntityId, fields),
     stored: null,
     egress: ctx.egress,
   });
@@ -47,22 +48,12 @@ export async function createIntegration(ctx: Ctx, raw: unknown): Promise<{ id: s
           data: { ...sealOAuthClient(ctx, clientId, oauth), id: clientId, integrationId: id },
         });
       }
-      const rows = fields.map((field, position) => ({ ...field, id: uuidv7(), integrationId: id, position }));
-      await tx.configField.createMany({
-        data: rows.map(({ value: _value, ...field }) => ({ ...field, type: "string" as const })),
-      });
-      await tx.configValue.createMany({
-        data: rows.flatMap(({ id: fieldId, value }) =>
-          value === null
-            ? []
-            : [{ id: uuidv7(), integrationId: id, fieldId, value, setAt: ctx.now(), setBy: ctx.actor.label }],
-        ),
-      });
+      await createFields(ctx, tx, id, fields);
       await recordAudit(tx, ctx.actor, ctx.now(), {
         action: "integration.create",
         target: { type: "integration", id, label: input.name },
         organizationId: input.organizationId,
-        after: describeIntegration(input),
+        after: describeIntegration({ ...input, config: describeValues(fields) }),
       });
       return { id, name: input.name };
     });
@@ -81,12 +72,15 @@ export function nameTaken(name: string, organizationId: string | null): AppError
 interface FieldDefinition {
   key: string;
   label: string;
+  type: ConfigFieldType;
   required: boolean;
   description: string;
 }
 
+type NewField = Omit<FieldDefinition, "label"> & { value: JsonValue };
+
 /** The config fields that the preset brings, with what was typed for them; `base_url` comes from the preset's own. */
-function presetFields(input: CreateIntegrationInput) {
+function presetFields(input: CreateIntegrationInput): NewField[] {
   const preset = input.presetId === null ? null : findPreset(input.presetId);
   if (input.presetId !== null && !preset)
     throw fieldError("presetId", "There is no such preset; choose another.");
@@ -96,10 +90,12 @@ function presetFields(input: CreateIntegrationInput) {
   const errors: FieldError[] = Object.keys(input.config)
     .filter((key) => !known.has(key))
     .map((key) => ({ path: `config.${key}`, message: `There is no config field “${key}”.` }));
-  const fields = definitions.map(({ key, label, required, description }) => {
-    const value = input.config[key]?.trim() || null;
-    if (required && value === null) errors.push({ path: `config.${key}`, message: `Enter the ${label}.` });
-    return { key, required, description, value };
+  const fields = definitions.map(({ label, ...field }): NewField => {
+    const path = `config.${field.key}`;
+    const typed = parseTypedText(field.type, input.config[field.key] ?? "");
+    if (!typed.ok) errors.push({ path, message: typed.message });
+    else if (field.required && typed.value === null) errors.push({ path, message: `Enter the ${label}.` });
+    return { ...field, value: typed.ok ? typed.value : null };
   });
   const [first] = errors;
   if (first) throw new AppError("validation_failed", first.message, { errors });
@@ -113,16 +109,38 @@ function presetFields(input: CreateIntegrationInput) {
 const BASE_URL: FieldDefinition = {
   key: "base_url",
   label: "Base URL",
+  type: "string",
   required: false,
   description: "Where integration.fetch() sends a path.",
 };
 
-function resolveBaseUrl(
-  template: string,
-  input: CreateIntegrationInput,
-  fields: { key: string; value: string | null }[],
-): string | null {
-  const typed = fields.map((field) => ({ ...field, type: "string" }));
-  const resolved = resolveUrlTemplate(template, templateValues(input.defaultEntityId, typed));
+function resolveBaseUrl(template: string, input: CreateIntegrationInput, fields: NewField[]): string | null {
+  const resolved = resolveUrlTemplate(template, templateValues(input.defaultEntityId, fields));
   return resolved.ok ? resolved.url.replace(/\/$/, "") : null;
+}
+
+async function createFields(ctx: Ctx, tx: Tx, integrationId: string, fields: NewField[]): Promise<void> {
+  for (const [position, { value, ...field }] of fields.entries()) {
+    const fieldId = uuidv7();
+    await tx.configField.create({ data: { ...field, id: fieldId, integrationId, position } });
+    if (value === null) continue;
+    const id = uuidv7();
+    const stored =
+      field.type === "secret"
+        ? { sealed: seal(ctx.keyring, { table: "ConfigValue", id, field: "value" }, String(value)) }
+        : { value };
+    await tx.configValue.create({
+      data: { id, integrationId, fieldId, ...stored, setAt: ctx.now(), setBy: ctx.actor.label },
+    });
+  }
+}
+
+/** For the audit log: a secret only as set. */
+function describeValues(fields: NewField[]): Record<string, string | null> {
+  return Object.fromEntries(
+    fields.map(({ key, type, value }) => [
+      key,
+      value === null ? null : type === "secret" ? "set" : textOf(value),
+    ]),
+  );
 }

@@ -147,6 +147,9 @@ export const oauthClientInput = z.object({
   refreshIntervalSeconds: seconds(31_536_000),
 });
 
+/** What organizations without a connection of their own get: the default connection's token, or none. */
+export const ORGANIZATION_POLICIES = ["default", "none"] as const;
+
 const integrationFields = {
   name: z
     .string({ error: "Enter a name." })
@@ -161,10 +164,11 @@ const integrationFields = {
   defaultEntityId: optionalText(500),
   testUrl: url,
   apiHosts: textList(/[\s,]+/, apiHost, 50),
-  organizationPolicy: z.enum(["default", "none"]).default("default"),
+  organizationPolicy: z.enum(ORGANIZATION_POLICIES).default("default"),
+  lendsDefaultToKeys: checkbox,
   /** Values for the config fields that the preset brought or the integration has, by key. */
   config: z
-    .record(z.string(), z.string().max(2_000, "Shorten this to at most 2,000 characters.").nullish())
+    .record(z.string(), z.string().max(10_000, "Shorten this to at most 10,000 characters.").nullish())
     .nullish()
     .transform((values) => values ?? {}),
   /** Null: No OAuth. */
@@ -186,6 +190,17 @@ export const updateIntegrationInput = z.object({
   /** The version the form was filled from; another one stored means that somebody saved meanwhile. */
   version: z.coerce.number().int(),
   ...integrationFields,
+  /** Both stay as they are where they are left out: they have a form of their own. */
+  organizationPolicy: z.enum(ORGANIZATION_POLICIES).optional(),
+  lendsDefaultToKeys: z.boolean().optional(),
+});
+
+export const setOrganizationPolicyInput = z.object({
+  integrationId: z.uuid(),
+  /** The version of the integration that the form was filled from. */
+  version: z.coerce.number().int(),
+  organizationPolicy: z.enum(ORGANIZATION_POLICIES, { error: "Choose one of the two." }),
+  lendsDefaultToKeys: checkbox,
 });
 
 export const deleteIntegrationInput = z.object({
@@ -272,12 +287,15 @@ export interface OAuthClientView {
 }
 
 export interface ConfigFieldView {
+  id: string;
   key: string;
   type: "string" | "int" | "bool" | "json" | "secret";
   required: boolean;
   description: string;
-  /** The default as text; null where there is none or the field is a secret. */
+  /** The default as text (of a json field as JSON); null where there is none or the field is a secret. */
   value: string | null;
+  /** When and by whom the default was set; null where none is. */
+  set: SecretState | null;
 }
 
 /** Everything an integration's screens show of it. */
@@ -294,6 +312,8 @@ export interface IntegrationView {
   testUrl: string | null;
   apiHosts: string[];
   organizationPolicy: "default" | "derived" | "none";
+  /** API keys of managed organizations may get the default connection's access token. */
+  lendsDefaultToKeys: boolean;
   version: number;
   createdAt: string;
   updatedAt: string;

@@ -144,8 +144,17 @@ async function saveSettings(
     target: { type: "integration", id, label: input.name },
     organizationId: before.organizationId,
     before: describeStored(before),
-    after: { ...describeIntegration(input), clientSecretCleared: changes.secretCleared },
+    after: {
+      ...describeIntegration({ ...input, config: savedConfig(before, config) }),
+      clientSecretCleared: changes.secretCleared,
+    },
   });
+}
+
+/** What this save takes of the config: text fields alone, so that no secret typed by mistake is written down. */
+function savedConfig(before: Stored, config: UpdateIntegrationInput["config"]) {
+  const texts = new Set(before.configFields.flatMap(({ key, type }) => (type === "string" ? [key] : [])));
+  return Object.fromEntries(Object.entries(config).filter(([key]) => texts.has(key)));
 }
 
 async function saveOAuthClient(

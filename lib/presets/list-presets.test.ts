@@ -2,13 +2,16 @@ import { readdirSync, readFileSync } from "node:fs";
 
 import { describe, expect, test } from "vitest";
 
+import { buildTestRequest } from "@/lib/config/build-test-request";
+import { parseTypedText } from "@/lib/config/rules";
 import { INTEGRATION_NAME } from "@/lib/integrations/schema";
 import { resolveUrlTemplate, type TemplateValues } from "@/lib/oauth/templates";
 import { findPreset, listPresets } from "@/lib/presets/list-presets";
 import { presetSchema, type Preset } from "@/lib/presets/schema";
 
 const presets = listPresets();
-const services = presets.filter((preset) => preset.id !== "custom");
+/** Those that suggest a name; the others stand for any service. */
+const services = presets.filter((preset) => preset.name !== "");
 const named = presets.map((preset) => [preset.id, preset] as const);
 
 /** Parameters that the handshake and the token requests set themselves. */
@@ -56,11 +59,19 @@ function urlsOf(preset: Preset): string[] {
   ].filter((url) => url !== null);
 }
 
+function authTemplates({ auth }: Preset): string[] {
+  if (!auth) return [];
+  const own = auth.type === "basic" ? [auth.username, auth.password] : [];
+  return [...own, ...Object.entries(auth.headers).flat()];
+}
+
 function placeholdersOf(preset: Preset): string[] {
   const templates = [
     ...urlsOf(preset),
     ...Object.values(preset.authorizationParams),
     ...Object.values(preset.tokenParams),
+    ...authTemplates(preset),
+    ...(preset.testPath === null ? [] : ["{base_url}", preset.testPath]),
   ];
   return templates.flatMap((template) =>
     [...template.matchAll(/\{([^}]*)\}/g)].map((match) => match[1] ?? ""),
@@ -102,9 +113,39 @@ describe.each(named)("%s", (id, preset) => {
 
   test("has a use for each of its config fields, and asks for it", () => {
     for (const field of preset.configFields) {
-      expect(placeholdersOf(preset)).toContain(field.key);
+      // Without OAuth and without headers of its own, the fields are for scripts to use.
+      if (preset.flowType !== null || preset.auth) expect(placeholdersOf(preset)).toContain(field.key);
+      if (!field.required || field.defaultValue !== null) continue;
       expect(preset.blanks.map((blank) => blank.field)).toContain(`config.${field.key}`);
     }
+  });
+
+  test("keeps secrets out of its URLs, and has defaults of their fields' types", () => {
+    for (const { key, type, defaultValue } of preset.configFields) {
+      if (type === "secret" || type === "json") {
+        for (const url of urlsOf(preset)) expect(url).not.toContain(`{${key}}`);
+      }
+      if (type === "secret") expect(defaultValue, key).toBeNull();
+      expect(parseTypedText(type, defaultValue ?? "").ok, key).toBe(true);
+    }
+  });
+
+  test("without OAuth makes the request of Test connection from its fields", () => {
+    if (preset.flowType !== null) return;
+    const typed: Record<string, string> = { base_url: "https://api.example.com/v1", test_path: "/me" };
+    const request = buildTestRequest({
+      auth: preset.auth,
+      testUrl: null,
+      testPath: preset.testPath,
+      fields: preset.configFields.map(({ key, type, required, defaultValue }) => ({
+        key,
+        type,
+        required,
+        value: typed[key] ?? defaultValue ?? "value",
+      })),
+    });
+    expect(request.ok).toBe(preset.auth !== null);
+    if (request.ok) expect(Object.keys(request.headers).length).toBeGreaterThan(0);
   });
 
   test("leaves the handshake's own parameters alone", () => {
@@ -126,6 +167,11 @@ describe.each(named)("%s", (id, preset) => {
   });
 
   test("has the URLs that its flow needs, or asks for them", () => {
+    if (preset.flowType === null) {
+      expect(urlsOf(preset).filter((url) => url !== preset.docsUrl)).toEqual([]);
+      expect(preset.configFields.map(({ key }) => key)).toContain("base_url");
+      return;
+    }
     const asked = preset.blanks.map((blank) => blank.field);
     expect(preset.tokenUrl !== null || asked.includes("tokenUrl")).toBe(true);
     if (preset.flowType === "authorization_code") {
@@ -248,6 +294,34 @@ describe("knows the quirk of", () => {
   });
 });
 
+describe("knows how", () => {
+  test("ConnectWise PSA wants company and keys by Basic, and a client ID beside", () => {
+    expect(preset("connectwise-psa").auth).toEqual({
+      type: "basic",
+      username: "{company_id}+{public_key}",
+      password: "{private_key}",
+      headers: { clientId: "{client_id}" },
+    });
+  });
+
+  test("Autotask wants three headers", () => {
+    expect(Object.keys(preset("autotask").auth?.headers ?? {})).toEqual([
+      "ApiIntegrationCode",
+      "UserName",
+      "Secret",
+    ]);
+  });
+
+  test.each(["it-glue", "hudu"])("%s wants x-api-key", (id) => {
+    expect(preset(id).auth).toEqual({ type: "headers", headers: { "x-api-key": "{api_key}" } });
+  });
+
+  test("Datto RMM gives a token only for its keys", () => {
+    expect(preset("datto-rmm").auth).toBeNull();
+    expect(preset("datto-rmm").notes.join(" ")).toMatch(/password grant/);
+  });
+});
+
 test("the guide lists every preset with its suggested name and everything to fill in", () => {
   const guide = readFileSync(new URL("../../docs/guides/presets.md", import.meta.url), "utf8");
   const rows = guide
@@ -258,7 +332,11 @@ test("the guide lists every preset with its suggested name and everything to fil
     const [, , name, flow, blanks] = rows.find((cells) => cells[1] === each.title) ?? [];
     expect(name, each.title).toBe(each.name === "" ? "choose one" : `\`${each.name}\``);
     expect(flow, each.title).toContain(
-      each.flowType === "authorization_code" ? "Authorization Code (Interactive)" : "Client Credentials",
+      each.flowType === null
+        ? "No OAuth"
+        : each.flowType === "authorization_code"
+          ? "Authorization Code (Interactive)"
+          : "Client Credentials",
     );
     expect(blanks?.split(", ").sort(), each.title).toEqual(each.blanks.map((blank) => blank.label).sort());
   }

@@ -1,10 +1,17 @@
 import { atlassian } from "@/lib/presets/catalogue/atlassian";
+import { autotask } from "@/lib/presets/catalogue/autotask";
+import { connectWisePsa } from "@/lib/presets/catalogue/connectwise-psa";
 import { custom } from "@/lib/presets/catalogue/custom";
+import { dattoRmm } from "@/lib/presets/catalogue/datto-rmm";
 import { dropbox } from "@/lib/presets/catalogue/dropbox";
+import { genericApiKey } from "@/lib/presets/catalogue/generic-api-key";
+import { genericBasic } from "@/lib/presets/catalogue/generic-basic";
 import { gitHub } from "@/lib/presets/catalogue/github";
 import { googleWorkspace } from "@/lib/presets/catalogue/google-workspace";
 import { haloPsa } from "@/lib/presets/catalogue/halopsa";
 import { hubSpot } from "@/lib/presets/catalogue/hubspot";
+import { hudu } from "@/lib/presets/catalogue/hudu";
+import { itGlue } from "@/lib/presets/catalogue/it-glue";
 import { microsoftGraph } from "@/lib/presets/catalogue/microsoft-graph";
 import { ninjaOne } from "@/lib/presets/catalogue/ninjaone";
 import { pax8 } from "@/lib/presets/catalogue/pax8";
@@ -32,6 +39,13 @@ const PRESETS: readonly Preset[] = [
   dropbox,
   zoom,
   atlassian,
+  connectWisePsa,
+  autotask,
+  itGlue,
+  hudu,
+  dattoRmm,
+  genericApiKey,
+  genericBasic,
   custom,
 ];
 

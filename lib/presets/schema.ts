@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { CONFIG_FIELD_TYPES } from "@/lib/config/schema";
 import { INTEGRATION_NAME, TOKEN_ENDPOINT_AUTH_METHODS } from "@/lib/integrations/schema";
 
 const sentence = z.string().trim().min(1).max(400);
@@ -17,11 +18,27 @@ const blankField = z.union([
 const configField = z.strictObject({
   key: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/),
   label: sentence,
-  type: z.literal("string"),
+  type: z.enum(CONFIG_FIELD_TYPES).default("string"),
   required: z.boolean(),
   description: sentence,
+  /** As it would be typed in the form. */
   defaultValue: z.string().nullable().default(null),
 });
+
+/**
+ * How a service without OAuth is told who calls: templates over all config fields, secrets among them. A field that is not
+ * required and not set stands for nothing.
+ */
+const auth = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("headers"), headers: z.record(z.string(), z.string()) }),
+  z.strictObject({
+    type: z.literal("basic"),
+    username: z.string().min(1),
+    password: z.string(),
+    /** What the service wants beside the Authorization header. */
+    headers: z.record(z.string(), z.string()).default({}),
+  }),
+]);
 
 /**
  * What is known of a service: it fills the form of a new integration, and tells the refresh engine the service's habits.
@@ -42,6 +59,8 @@ export const presetSchema = z.strictObject({
     "CRM",
     "Accounting",
     "Files",
+    "Documentation",
+    "Remote monitoring",
     "Any service",
   ]),
   /** One or two letters that stand for the service's icon. */
@@ -51,10 +70,15 @@ export const presetSchema = z.strictObject({
   setupSteps: z.array(sentence).min(2).max(5),
   /** What the admin must fill in or look at; everything else is filled. */
   blanks: z.array(z.strictObject({ field: blankField, label: sentence, hint: sentence })).max(4),
-  /** Config fields that the new integration gets, because its URLs use them. */
+  /** Config fields that the new integration gets, because its URLs or its authentication use them. */
   configFields: z.array(configField).default([]),
 
-  flowType: z.enum(["authorization_code", "client_credentials"]),
+  /** Null: the service has no OAuth, or one that no client can be made for. */
+  flowType: z.enum(["authorization_code", "client_credentials"]).nullable(),
+  /** For a service without OAuth; null where its authentication takes more than headers. */
+  auth: auth.nullable().default(null),
+  /** Below `base_url`, a path that answers a GET by `auth`, for Test connection; a template like those of `auth`. */
+  testPath: text,
   authorizationUrl: text,
   tokenUrl: text,
   /** RFC 7009 only: a service with a revocation call of its own kind has null here. */
@@ -108,6 +132,7 @@ export const presetSchema = z.strictObject({
 /** A service's preset: plain data that may cross from the server to the browser. */
 export type Preset = z.output<typeof presetSchema>;
 export type PresetConfigField = z.output<typeof configField>;
+export type PresetAuth = z.output<typeof auth>;
 
 /**
  * Fills a preset's defaults in, so that each catalogue file says only what is particular to its service.
