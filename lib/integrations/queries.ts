@@ -44,7 +44,6 @@ const detail = {
     include: { values: { where: { mappingId: null } } },
   },
   connections: { where: { mappingId: null }, include: { heldGrant: true } },
-  _count: { select: { mappings: true, configValues: true } },
 } satisfies Prisma.IntegrationInclude;
 
 /**
@@ -54,7 +53,9 @@ const detail = {
 export async function getIntegration(ctx: Ctx, id: string): Promise<IntegrationView> {
   const { prisma } = ctx.db;
   const now = ctx.now();
-  const [row, handshake, connections] = await Promise.all([
+  // Of other customers a managed organization does not even learn how many there are.
+  const mappingWhere = { integrationId: id, ...ownMappings(ctx.actor) };
+  const [row, handshake, connections, mappings, configValues] = await Promise.all([
     prisma.integration.findFirst({
       where: { AND: [{ id }, visibleIntegrations(ctx.actor)] },
       include: detail,
@@ -64,7 +65,17 @@ export async function getIntegration(ctx: Ctx, id: string): Promise<IntegrationV
       orderBy: { expiresAt: "desc" },
       select: { createdAt: true, expiresAt: true },
     }),
-    prisma.connection.count({ where: { integrationId: id, status: { not: "not_connected" } } }),
+    prisma.connection.count({
+      where: {
+        integrationId: id,
+        status: { not: "not_connected" },
+        OR: [{ mappingId: null }, { mapping: mappingWhere }],
+      },
+    }),
+    prisma.mapping.count({ where: mappingWhere }),
+    prisma.configValue.count({
+      where: { integrationId: id, OR: [{ mappingId: null }, { mapping: mappingWhere }] },
+    }),
   ]);
   if (!row || !may(ctx.actor, "integrations.read", row.organizationId)) throw integrationNotFound();
   const configFields = row.configFields.map(configFieldView);
@@ -85,6 +96,7 @@ export async function getIntegration(ctx: Ctx, id: string): Promise<IntegrationV
     testUrl: row.testUrl,
     apiHosts: row.apiHosts,
     organizationPolicy: row.organizationPolicy,
+    lendsDefaultToKeys: row.lendsDefaultToKeys,
     version: row.version,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
@@ -97,7 +109,7 @@ export async function getIntegration(ctx: Ctx, id: string): Promise<IntegrationV
     missing,
     oauth: row.oauthClient && oauthClientView(row.oauthClient),
     connection: row.oauthClient && connectionView(connection, waits ? handshake.expiresAt : null, now),
-    counts: { mappings: row._count.mappings, connections, configValues: row._count.configValues },
+    counts: { mappings, connections, configValues },
     can: {
       edit: may(ctx.actor, "integrations.write", row.organizationId),
       connect: may(ctx.actor, "connections.connect", row.organizationId),
@@ -106,21 +118,34 @@ export async function getIntegration(ctx: Ctx, id: string): Promise<IntegrationV
   };
 }
 
+/** The provider's people count every mapping, others their own organization's alone. */
+function ownMappings(actor: Actor): Prisma.MappingWhereInput {
+  return isProviderContext(actor) ? {} : { organizationId: actorOrganizationId(actor) ?? "" };
+}
+
 type FieldRow = ConfigField & { values: ConfigValue[] };
 
 function isMissing(field: FieldRow): boolean {
   return field.required && field.values.length === 0;
 }
 
-function configFieldView(field: FieldRow): ConfigFieldView {
-  const stored = field.values[0]?.value;
-  const text = typeof stored === "string" ? stored : JSON.stringify(stored);
+function configFieldView({
+  id,
+  key,
+  type,
+  required,
+  description,
+  values: [stored],
+}: FieldRow): ConfigFieldView {
+  const isText = typeof stored?.value === "string" && type !== "json";
   return {
-    key: field.key,
-    type: field.type,
-    required: field.required,
-    description: field.description,
-    value: field.type === "secret" || stored === undefined || stored === null ? null : text,
+    id,
+    key,
+    type,
+    required,
+    description,
+    value: !stored || type === "secret" ? null : isText ? String(stored.value) : JSON.stringify(stored.value),
+    set: stored ? { setAt: stored.setAt.toISOString(), setBy: stored.setBy } : null,
   };
 }
 
@@ -207,6 +232,7 @@ interface ListRow {
 export async function listIntegrations(ctx: Ctx, query: IntegrationListQuery): Promise<IntegrationListPage> {
   const { prisma } = ctx.db;
   const where = listConditions(ctx.actor, query);
+  const ownId = isProviderContext(ctx.actor) ? null : actorOrganizationId(ctx.actor);
   const [{ total }] = await prisma.$queryRaw<
     [{ total: number }]
   >`SELECT count(*)::int AS total ${FROM_SQL} WHERE ${where}`;
@@ -221,9 +247,12 @@ export async function listIntegrations(ctx: Ctx, query: IntegrationListQuery): P
       EXISTS (SELECT 1 FROM "Handshake" h
         WHERE h."integrationId" = i."id" AND h."mappingId" IS NULL AND h."expiresAt" > ${ctx.now()}
           AND (c."connectedAt" IS NULL OR h."createdAt" > c."connectedAt")) AS "waiting",
-      (SELECT count(*)::int FROM "Mapping" m WHERE m."integrationId" = i."id") AS "mapped",
+      (SELECT count(*)::int FROM "Mapping" m WHERE m."integrationId" = i."id"
+        AND (${ownId}::uuid IS NULL OR m."organizationId" = ${ownId}::uuid)) AS "mapped",
       (SELECT count(*)::int FROM "Connection" x WHERE x."integrationId" = i."id" AND x."mappingId" IS NOT NULL
-        AND x."status" IN ('degraded', 'reconnect_required')) AS "needAttention"
+        AND x."status" IN ('degraded', 'reconnect_required')
+        AND (${ownId}::uuid IS NULL OR EXISTS (SELECT FROM "Mapping" m
+          WHERE m."id" = x."mappingId" AND m."organizationId" = ${ownId}::uuid))) AS "needAttention"
     ${FROM_SQL} WHERE ${where} ORDER BY ${ORDER_SQL[query.sort]}
     LIMIT ${PAGE_SIZE} OFFSET ${(page - 1) * PAGE_SIZE}`;
   return { rows: rows.map((row) => listRow(ctx.actor, row)), total, page, pageCount };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { configObject } from "@/lib/config/schema";
 import type { ConfigFieldType, ConfigSource, ConnectionSource, JsonValue } from "@/lib/integrations/rules";
+import type { ConnectionView } from "@/lib/integrations/schema";
 
 // oxlint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f]/;
@@ -174,4 +175,32 @@ export interface EffectiveResult {
     | null;
   /** The organization has an integration of its own by this name, which `get` answers with instead. */
   shadowedBy: { id: string } | null;
+}
+
+/** Which connection an organization gets when it has none of its own, and whose token that is. */
+export interface WithoutOwn {
+  /** Null: none, and `reason` says why. */
+  source: ConnectionSource | null;
+  reason: string | null;
+  isConnected: boolean;
+  account: string | null;
+  entityId: string | null;
+  /** That is another one than the organization's entity. */
+  isOtherEntity: boolean;
+}
+
+/** Everything the screen of one organization's mapping shows; no secret. */
+export interface MappingView {
+  /** As stored; overrides stand in `values`. */
+  effective: EffectiveResult;
+  /** Null: not mapped yet. */
+  mapping: { id: string; entityId: string | null; entityName: string | null } | null;
+  /** What stands for the entity ID where the mapping has none. */
+  defaultEntityId: string | null;
+  /** Organizations that have the same entity ID here, three names at the most. */
+  sharesEntityWith: string[];
+  /** The organization's own; null when the integration has no OAuth. */
+  connection: ConnectionView | null;
+  withoutOwn: WithoutOwn | null;
+  can: { write: boolean; steer: boolean; connect: boolean; test: boolean };
 }
