@@ -2,7 +2,7 @@
 
 import { AdvancedRefreshFields } from "@/components/integrations/advanced-refresh-fields";
 import { AdvancedRequestFields } from "@/components/integrations/advanced-request-fields";
-import { SelectField, TextAreaField, TextField } from "@/components/integrations/form-field";
+import { TextAreaField, TextField } from "@/components/integrations/form-field";
 import { NO_OAUTH } from "@/components/integrations/form-values";
 import type { IntegrationForm } from "@/components/integrations/use-integration-form";
 import { Disclosure } from "@/components/ui/disclosure";
@@ -12,11 +12,6 @@ export interface AdvancedFieldsProps {
   form: IntegrationForm;
   privateKey: SecretState | null;
 }
-
-const policies = [
-  { value: "default", label: "Use the default connection" },
-  { value: "none", label: "Get no token" },
-];
 
 /** What few services need, folded away; a save that finds something wrong inside opens the fold. */
 export function AdvancedFields({ form, privateKey }: AdvancedFieldsProps) {
@@ -44,14 +39,6 @@ export function AdvancedFields({ form, privateKey }: AdvancedFieldsProps) {
             hint="Other hosts the SDK may send the token to, one a line."
             placeholder="graph.microsoft.com"
           />
-          {usesOAuth && (
-            <SelectField
-              form={form}
-              name="organizationPolicy"
-              label="Organizations without a connection of their own"
-              options={policies}
-            />
-          )}
         </div>
         {usesOAuth && <AdvancedRequestFields form={form} privateKey={privateKey} />}
         {usesOAuth && <AdvancedRefreshFields form={form} />}

@@ -8,8 +8,16 @@ import { leaveThen } from "@/components/patterns/leave-guard";
 import { Button, type ButtonProps } from "@/components/ui/button";
 import { toastSuccess } from "@/components/ui/toast";
 
+export interface ConnectTarget {
+  id: string;
+  /** Whose connection it is, in words. */
+  name: string;
+  /** Left out: the default connection. */
+  organizationId?: string;
+}
+
 /** Starts a handshake and sends the browser to the service, or fetches a token at once. */
-export function useConnect(integration: { id: string; name: string }, connect: ConnectAction) {
+export function useConnect(integration: ConnectTarget, connect: ConnectAction) {
   const queryClient = useQueryClient();
   const [pending, setPending] = useState(false);
   const [error, setError] = useState<string | null>(null);
@@ -17,7 +25,7 @@ export function useConnect(integration: { id: string; name: string }, connect: C
   async function run() {
     setPending(true);
     setError(null);
-    const result = await connect(integration.id).catch(() => null);
+    const result = await connect(integration.id, integration.organizationId).catch(() => null);
     if (result?.ok && result.value.kind === "redirect") {
       // Pending stays: the browser is on its way. It comes back to a fresh page, or from its cache to this one.
       window.addEventListener("pageshow", () => setPending(false), { once: true });
@@ -35,7 +43,7 @@ export function useConnect(integration: { id: string; name: string }, connect: C
 }
 
 export interface ConnectButtonProps extends Pick<ButtonProps, "variant" | "size" | "className"> {
-  integration: { id: string; name: string };
+  integration: ConnectTarget;
   connect: ConnectAction;
   /** "Connect" or "Reconnect". */
   verb: "Connect" | "Reconnect";

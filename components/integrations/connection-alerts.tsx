@@ -6,6 +6,8 @@ import { useIntegrationScreen } from "@/components/integrations/integration-cont
 import { useNow } from "@/components/patterns/clock";
 import { RelativeTime } from "@/components/patterns/relative-time";
 import { Alert } from "@/components/ui/alert";
+import { ButtonLink } from "@/components/ui/button-link";
+import type { ConnectionView } from "@/lib/integrations/schema";
 
 /** What is wrong with the connection, in words: what happened, why, what to do. */
 export function ConnectionAlerts() {
@@ -13,25 +15,50 @@ export function ConnectionAlerts() {
   const facts = connectionFacts(view, useNow());
   const { connection } = view;
   const missing = view.missing.length > 0 && (
-    <Alert tone="warning" title="Required values are missing">
-      {view.can.edit ? "Enter " : "A platform admin has to enter "}
-      {new Intl.ListFormat("en").format(view.missing.map(configLabel))}
-      {view.can.edit ? " in the settings below and save." : "."}
+    <Alert
+      tone="warning"
+      title="Required values are missing"
+      action={
+        view.can.edit && (
+          <ButtonLink size="sm" href={`/settings/integrations/${view.id}/configuration#defaults`}>
+            Enter values
+          </ButtonLink>
+        )
+      }
+    >
+      {new Intl.ListFormat("en").format(view.missing.map(configLabel))}{" "}
+      {view.missing.length === 1 ? "has" : "have"} no default. Enter it for all organizations under
+      Configuration, or for each one under Mappings{view.can.edit ? "" : "; a platform admin can"}.
     </Alert>
   );
   if (!connection || !facts) return missing;
-  const { error, connectError } = connection;
   return (
     <>
       {missing}
+      <ConnectionTroubles connection={connection} expired={facts.expired} mayConnect={view.can.connect} />
+    </>
+  );
+}
+
+export interface ConnectionTroublesProps {
+  connection: ConnectionView;
+  expired: boolean;
+  mayConnect: boolean;
+}
+
+/** What ails one connection: the last attempt to make it, its refresh, its expiry. */
+export function ConnectionTroubles({ connection, expired, mayConnect }: ConnectionTroublesProps) {
+  const { error, connectError } = connection;
+  return (
+    <>
       {connectError && (
         <Alert tone="danger" title="The last attempt to connect failed">
           <p className="wrap-anywhere">
             {sentence(connectError.message)} Tried <RelativeTime value={connectError.at} />.
           </p>
           <p>
-            {view.can.connect ? mendUnlessSaid(connectError) : ASK}
-            {connection.hasAccessToken && !facts.expired && " Until then the tokens of before go on working."}
+            {mayConnect ? mendUnlessSaid(connectError) : ASK}
+            {connection.hasAccessToken && !expired && " Until then the tokens of before go on working."}
           </p>
         </Alert>
       )}
@@ -53,10 +80,10 @@ export function ConnectionAlerts() {
               </>
             )}
           </p>
-          <p>{view.can.connect ? mendOf(connection.status, error.code) : ASK}</p>
+          <p>{mayConnect ? mendOf(connection.status, error.code) : ASK}</p>
         </Alert>
       )}
-      {facts.expired && connection.expiresAt && connection.status !== "reconnect_required" && (
+      {expired && connection.expiresAt && connection.status !== "reconnect_required" && (
         <Alert tone="danger" title="The access token has expired">
           It ended <RelativeTime value={connection.expiresAt} />, and scripts get no token since. Choose
           Reconnect to get a new one.

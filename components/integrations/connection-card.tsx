@@ -40,7 +40,11 @@ export function ConnectionCard() {
         {connection.status === "not_connected" ? (
           !waiting && <p className="text-muted">{howToConnect(view)}</p>
         ) : (
-          <DefinitionList items={factsOf(view, connection, facts.expired)} />
+          <ConnectionFactList
+            connection={connection}
+            interactive={view.oauth?.flowType === "authorization_code"}
+            expired={facts.expired}
+          />
         )}
       </div>
     </Card>
@@ -54,9 +58,20 @@ function howToConnect(view: IntegrationView): string {
     : "Not connected yet. Register the Redirect URI at the service, then choose Connect: you sign in there, consent, and come back.";
 }
 
-function factsOf(view: IntegrationView, connection: ConnectionView, expired: boolean) {
+export interface ConnectionFactListProps {
+  connection: ConnectionView;
+  /** Somebody consented, so there is an account to speak of. */
+  interactive: boolean;
+  expired: boolean;
+}
+
+/** Whose account a connection is, since when, what it may do, how long. */
+export function ConnectionFactList(props: ConnectionFactListProps) {
+  return <DefinitionList items={factsOf(props)} />;
+}
+
+function factsOf({ connection, interactive, expired }: ConnectionFactListProps) {
   const { account, connectedAt, expiresAt, refreshTokenExpiresAt } = connection;
-  const interactive = view.oauth?.flowType === "authorization_code";
   return [
     {
       term: "Account",

@@ -1,4 +1,4 @@
-import type { AccountView, IntegrationView } from "@/lib/integrations/schema";
+import type { AccountView, ConnectionView } from "@/lib/integrations/schema";
 
 export interface ConnectionFacts {
   /** A token is stored and its time is over. */
@@ -10,8 +10,10 @@ export interface ConnectionFacts {
 }
 
 /** What follows from a connection for the buttons of its page; `nowMs` null while the browser's clock is not known yet. */
-export function connectionFacts(view: IntegrationView, nowMs: number | null): ConnectionFacts | null {
-  const { connection } = view;
+export function connectionFacts(
+  { connection }: { connection: ConnectionView | null },
+  nowMs: number | null,
+): ConnectionFacts | null {
   if (!connection) return null;
   const isOver = (time: string | null) => time !== null && nowMs !== null && Date.parse(time) <= nowMs;
   const expired = connection.hasAccessToken && isOver(connection.expiresAt);

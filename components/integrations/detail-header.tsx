@@ -1,6 +1,7 @@
 "use client";
 
 import { Ellipsis } from "lucide-react";
+import { usePathname } from "next/navigation";
 import { useState } from "react";
 import { useConnect } from "@/components/integrations/connect-button";
 import { connectionFacts } from "@/components/integrations/connection-facts";
@@ -21,6 +22,8 @@ import { Menu, type MenuEntry } from "@/components/ui/menu";
 /** Name, badge and the buttons of an integration's page, above every tab. */
 export function DetailHeader() {
   const { view, gone, actions, connection, unsaved } = useIntegrationScreen();
+  // Each other tab has a filled button of its own.
+  const onOverview = usePathname() === `/settings/integrations/${view.id}`;
   const facts = connectionFacts(view, useNow());
   const connect = useConnect(view, actions.connect);
   const test = useTestConnection();
@@ -30,7 +33,7 @@ export function DetailHeader() {
   const mayDisconnect = mayConnect && view.connection?.status !== "not_connected";
 
   const entries: MenuEntry[] = [
-    ...(view.can.edit ? [{ label: "Rename", onSelect: focusName }] : []),
+    ...(view.can.edit && onOverview ? [{ label: "Rename", onSelect: focusName }] : []),
     ...(mayConnect && facts.waiting ? [{ label: "Stop waiting for consent", onSelect: stopWaiting }] : []),
     ...(mayDisconnect ? [{ label: "Disconnect", danger: true, onSelect: () => setAsked("disconnect") }] : []),
     ...(view.can.edit && !gone
@@ -68,7 +71,9 @@ export function DetailHeader() {
           mayConnect && (
             <Button
               variant={
-                facts.needsConnect && !unsaved && !view.connection?.heldGrant ? "primary" : "secondary"
+                onOverview && facts.needsConnect && !unsaved && !view.connection?.heldGrant
+                  ? "primary"
+                  : "secondary"
               }
               pending={connect.pending}
               onClick={connect.start}

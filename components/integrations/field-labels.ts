@@ -7,7 +7,6 @@ const labels: Record<string, string> = {
   defaultEntityId: "Default Entity ID",
   testUrl: "Test URL",
   apiHosts: "API hosts",
-  organizationPolicy: "Organizations without a connection of their own",
   "oauth.flowType": "OAuth Flow Type",
   "oauth.clientId": "Client ID",
   "oauth.clientSecret": "Client Secret",

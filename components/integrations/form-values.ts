@@ -47,7 +47,6 @@ export const blankValues: FormValues = {
   defaultEntityId: "",
   testUrl: "",
   apiHosts: "",
-  organizationPolicy: "default",
   ...oauthDefaults,
 };
 
@@ -62,7 +61,6 @@ export function valuesOfIntegration(view: IntegrationView): FormValues {
     defaultEntityId: view.defaultEntityId ?? "",
     testUrl: view.testUrl ?? "",
     apiHosts: view.apiHosts.join("\n"),
-    organizationPolicy: view.organizationPolicy === "none" ? "none" : "default",
     ...Object.fromEntries(view.configFields.map((field) => [`config.${field.key}`, field.value ?? ""])),
     ...(view.oauth ? valuesOfOAuthClient(view.oauth) : { ...oauthDefaults, "oauth.flowType": NO_OAUTH }),
   };

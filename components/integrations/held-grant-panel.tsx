@@ -1,23 +1,46 @@
 "use client";
 
 import { accountInWords } from "@/components/integrations/connection-facts";
-import { useIntegrationScreen } from "@/components/integrations/integration-context";
+import type { ActionResult } from "@/components/integrations/action-result";
+import { type useConnectionActs, useIntegrationScreen } from "@/components/integrations/integration-context";
 import { DefinitionList } from "@/components/patterns/definition-list";
 import { RelativeTime } from "@/components/patterns/relative-time";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { toastSuccess } from "@/components/ui/toast";
+import type { ConnectionView } from "@/lib/integrations/schema";
 
 /** A consent by another account than before waits for a word: both are shown, nothing changes until one is chosen. */
 export function HeldGrantPanel() {
   const { view, actions, connection: acts } = useIntegrationScreen();
-  const held = view.connection?.heldGrant;
+  return (
+    <HeldGrantCard
+      connection={view.connection}
+      mayConnect={view.can.connect}
+      acts={acts}
+      accept={() => actions.acceptAccount(view.id)}
+      keep={() => actions.keepAccount(view.id)}
+    />
+  );
+}
+
+export interface HeldGrantCardProps {
+  connection: ConnectionView | null;
+  mayConnect: boolean;
+  acts: Pick<ReturnType<typeof useConnectionActs>, "running" | "run">;
+  accept: () => Promise<ActionResult<null>>;
+  keep: () => Promise<ActionResult<null>>;
+}
+
+/** The same for any connection; nothing where no consent waits. */
+export function HeldGrantCard({ connection, mayConnect, acts, accept, keep }: HeldGrantCardProps) {
+  const held = connection?.heldGrant;
   if (!held) return null;
-  const previous = accountInWords(view.connection?.account ?? null);
+  const previous = accountInWords(connection.account);
   const next = accountInWords(held.account) ?? "an account that the service does not name";
 
-  async function choose(name: string, act: typeof actions.acceptAccount, done: string) {
-    if (await acts.run(name, () => act(view.id))) toastSuccess(done);
+  async function choose(name: string, act: typeof accept, done: string) {
+    if (await acts.run(name, act)) toastSuccess(done);
   }
   return (
     <Card
@@ -41,20 +64,18 @@ export function HeldGrantPanel() {
             { term: "Kept waiting until", value: <RelativeTime value={held.expiresAt} /> },
           ]}
         />
-        {view.can.connect && (
+        {mayConnect && (
           <div className="flex flex-wrap gap-2">
             <Button
               pending={acts.running === "keep"}
-              onClick={() => void choose("keep", actions.keepAccount, "The previous account stays")}
+              onClick={() => void choose("keep", keep, "The previous account stays")}
             >
               Keep the previous
             </Button>
             <Button
               variant="primary"
               pending={acts.running === "accept"}
-              onClick={() =>
-                void choose("accept", actions.acceptAccount, "The new account is used from now on")
-              }
+              onClick={() => void choose("accept", accept, "The new account is used from now on")}
             >
               Use the new account
             </Button>

@@ -36,7 +36,7 @@ export function IntegrationRowDetail({ row, connect }: { row: IntegrationListRow
       {row.status === "incomplete" && (
         <ButtonLink
           size="sm"
-          href={`/settings/integrations/${row.id}`}
+          href={`/settings/integrations/${row.id}/configuration`}
           aria-label={`Enter values of ${row.name}`}
           className="max-sm:w-full sm:-my-2"
         >

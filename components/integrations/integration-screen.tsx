@@ -1,12 +1,15 @@
 "use client";
 
+import { usePathname } from "next/navigation";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { DetailHeader } from "@/components/integrations/detail-header";
 import { IntegrationContext, useConnectionActs } from "@/components/integrations/integration-context";
 import type { IntegrationActions } from "@/components/integrations/integration-actions";
 import { useIntegration } from "@/components/integrations/integration-query";
+import { TestResult } from "@/components/integrations/test-result";
 import { Alert } from "@/components/ui/alert";
 import { announce } from "@/components/ui/announce";
+import { Badge } from "@/components/ui/badge";
 import { ButtonLink } from "@/components/ui/button-link";
 import { Tabs } from "@/components/ui/tabs";
 import type { IntegrationView } from "@/lib/integrations/schema";
@@ -24,13 +27,27 @@ export function IntegrationScreen({ initial, children, ...given }: IntegrationSc
   const { view, gone } = useIntegration(initial);
   const connection = useConnectionActs(view.id);
   const [unsaved, setUnsaved] = useState(false);
+  const path = `/settings/integrations/${view.id}`;
+  const onOverview = usePathname() === path;
   useAnnouncedStatus(view);
   return (
     <IntegrationContext value={{ ...given, view, gone, connection, unsaved, setUnsaved }}>
       <DetailHeader />
       <Tabs
         label={`Parts of ${view.name}`}
-        tabs={[{ label: "Overview", href: `/settings/integrations/${view.id}`, exact: true }]}
+        tabs={[
+          { label: "Overview", href: path, exact: true },
+          {
+            label: "Configuration",
+            href: `${path}/configuration`,
+            badge: view.missing.length > 0 && <Badge>{view.missing.length} missing</Badge>,
+          },
+          {
+            label: "Mappings",
+            href: `${path}/mappings`,
+            badge: view.counts.mappings > 0 && <Badge>{view.counts.mappings.toLocaleString("en")}</Badge>,
+          },
+        ]}
       />
       {gone && (
         <Alert
@@ -42,6 +59,8 @@ export function IntegrationScreen({ initial, children, ...given }: IntegrationSc
           Nothing here can be saved any more. What you typed is still on this screen, so that you can copy it.
         </Alert>
       )}
+      {/* The Overview shows it beside the connection. */}
+      {!onOverview && <TestResult />}
       {children}
     </IntegrationContext>
   );

@@ -1,6 +1,7 @@
 "use client";
 
 import Link from "next/link";
+import type { ReactNode } from "react";
 import type { ConnectAction } from "@/components/integrations/integration-actions";
 import { useIntegrationList } from "@/components/integrations/integration-query";
 import { IntegrationRowDetail } from "@/components/integrations/integration-row-detail";
@@ -9,6 +10,7 @@ import { DataTable, type DataColumn } from "@/components/patterns/data-table";
 import { RelativeTime } from "@/components/patterns/relative-time";
 import { StatusBadge } from "@/components/patterns/status-badge";
 import { Badge } from "@/components/ui/badge";
+import { classNames } from "@/components/ui/class-names";
 import { ButtonLink } from "@/components/ui/button-link";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Pagination } from "@/components/ui/pagination";
@@ -125,7 +127,8 @@ function columnsFor(query: IntegrationListQuery): DataColumn<IntegrationListRow>
   ];
 }
 
-function mappedInWords({ mapped, needAttention }: IntegrationListRow) {
+function mappedInWords({ id, name, mapped, needAttention }: IntegrationListRow) {
+  const href = `/settings/integrations/${id}/mappings`;
   if (mapped === 0)
     return (
       <span data-nothing className="text-faint">
@@ -134,13 +137,34 @@ function mappedInWords({ mapped, needAttention }: IntegrationListRow) {
     );
   return (
     <span className="whitespace-nowrap">
-      {mapped} mapped
+      <CountLink href={`${href}?filter=mapped`} of={name}>
+        {mapped.toLocaleString("en")} mapped
+      </CountLink>
       {needAttention > 0 && (
-        <span className="font-medium">
-          {" "}
-          · {needAttention === 1 ? "1 needs" : `${needAttention} need`} attention
-        </span>
+        <>
+          {" · "}
+          <CountLink href={`${href}?filter=attention`} of={name} className="font-medium">
+            {needAttention === 1 ? "1 needs" : `${needAttention.toLocaleString("en")} need`} attention
+          </CountLink>
+        </>
       )}
     </span>
+  );
+}
+
+interface CountLinkProps {
+  href: string;
+  /** Whose count it is, for those who hear the link alone. */
+  of: string;
+  className?: string;
+  children: ReactNode;
+}
+
+function CountLink({ href, of, className, children }: CountLinkProps) {
+  return (
+    <Link href={href} className={classNames("rounded hover:underline", className)}>
+      {children}
+      <span className="sr-only"> of {of}</span>
+    </Link>
   );
 }

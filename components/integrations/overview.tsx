@@ -9,10 +9,9 @@ import { SettingsFacts } from "@/components/integrations/settings-facts";
 import { SettingsForm } from "@/components/integrations/settings-form";
 import { TestResult } from "@/components/integrations/test-result";
 import { UseItPanel } from "@/components/integrations/use-it-panel";
-import type { Preset } from "@/lib/presets/schema";
 
 /** The first tab of an integration's page: where the service sends people back to, the connection, how to use it, the settings. */
-export function Overview({ preset }: { preset: Preset | null }) {
+export function Overview() {
   const { view } = useIntegrationScreen();
   const usable = view.status === "active" || view.status === "degraded" || view.status === "configured";
   return (
@@ -23,7 +22,7 @@ export function Overview({ preset }: { preset: Preset | null }) {
       <TestResult />
       <ConnectionCard />
       {usable && <UseItPanel />}
-      {view.can.edit ? <SettingsForm preset={preset} /> : <SettingsFacts />}
+      {view.can.edit ? <SettingsForm /> : <SettingsFacts />}
     </div>
   );
 }

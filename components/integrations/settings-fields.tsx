@@ -1,7 +1,6 @@
 "use client";
 
 import { AdvancedFields } from "@/components/integrations/advanced-fields";
-import { ConfigFields, configLabel } from "@/components/integrations/config-fields";
 import { NO_OAUTH } from "@/components/integrations/form-values";
 import {
   DefaultEntityIdField,
@@ -13,34 +12,21 @@ import { FlowTypeField, OAuthFields } from "@/components/integrations/oauth-fiel
 import type { IntegrationForm } from "@/components/integrations/use-integration-form";
 import { FormSection } from "@/components/ui/form-section";
 import type { IntegrationView } from "@/lib/integrations/schema";
-import type { Preset } from "@/lib/presets/schema";
 
 export interface SettingsFieldsProps {
   form: IntegrationForm;
   /** The integration as the form was filled from it. */
   view: IntegrationView;
-  preset: Preset | null;
 }
 
 /** All settings of an integration: OAuth first, since that is what breaks. */
-export function SettingsFields({ form, view, preset }: SettingsFieldsProps) {
-  const configFields = view.configFields
-    .filter((field) => field.type === "string")
-    .map((field) => {
-      const blank = preset?.blanks.find((each) => each.field === `config.${field.key}`);
-      return {
-        ...field,
-        label: blank?.label ?? configLabel(field.key),
-        hint: blank?.hint ?? field.description,
-      };
-    });
+export function SettingsFields({ form, view }: SettingsFieldsProps) {
   const usesOAuth = form.values["oauth.flowType"] !== NO_OAUTH;
   return (
     <>
       <FormSection title="OAuth settings" columns={2}>
         <FlowTypeField form={form} />
         <OAuthFields form={form} clientSecret={view.oauth?.clientSecret ?? null} />
-        {usesOAuth && <ConfigFields form={form} fields={configFields} />}
         <div className="lg:col-span-2">
           <AdvancedFields form={form} privateKey={view.oauth?.privateKey ?? null} />
         </div>
@@ -54,7 +40,6 @@ export function SettingsFields({ form, view, preset }: SettingsFieldsProps) {
         <DescriptionField form={form} />
         <DefaultEntityIdField form={form} />
         <EntityDataProviderField form={form} />
-        {!usesOAuth && <ConfigFields form={form} fields={configFields} />}
       </FormSection>
     </>
   );

@@ -15,12 +15,11 @@ import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
 import { toastSuccess } from "@/components/ui/toast";
 import { updateIntegrationInput } from "@/lib/integrations/schema";
-import type { Preset } from "@/lib/presets/schema";
 
 const FORM_ID = "integration-settings";
 
 /** An integration's settings. They start from the version they were opened with, whatever others save meanwhile. */
-export function SettingsForm({ preset }: { preset: Preset | null }) {
+export function SettingsForm() {
   const { view, gone, actions, connection, setUnsaved } = useIntegrationScreen();
   const [base, setBase] = useState(view);
   const hydrated = useHydrated();
@@ -32,6 +31,8 @@ export function SettingsForm({ preset }: { preset: Preset | null }) {
     schema: updateIntegrationInput,
     save: async (data) => {
       setNotice(null);
+      // Config values are saved on the Configuration tab; here they only tell where the URLs lead.
+      for (const name of [...data.keys()]) if (name.startsWith("config.")) data.delete(name);
       const result = await actions.save(data);
       // Looked at again before the form is emptied of what was typed, so that nothing old shows in between.
       await connection.refresh();
@@ -76,7 +77,7 @@ export function SettingsForm({ preset }: { preset: Preset | null }) {
         </div>
       )}
       <fieldset disabled={!hydrated} className="contents">
-        <SettingsFields form={form} view={base} preset={preset} />
+        <SettingsFields form={form} view={base} />
       </fieldset>
       <div
         className={classNames(

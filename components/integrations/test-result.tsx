@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
+import type { TestOutcome } from "@/components/integrations/integration-actions";
 import { useIntegrationScreen } from "@/components/integrations/integration-context";
 import { useTestConnection } from "@/components/integrations/use-test-connection";
 import { Badge } from "@/components/ui/badge";
@@ -12,6 +13,17 @@ import { CodeBlock } from "@/components/ui/code-block";
 export function TestResult() {
   const { outcome, dismiss } = useTestConnection();
   const { view } = useIntegrationScreen();
+  return <TestOutcomeCard outcome={outcome} testUrl={view.testUrl} dismiss={dismiss} />;
+}
+
+export interface TestOutcomeCardProps {
+  outcome: TestOutcome | null;
+  testUrl: string | null;
+  dismiss: () => void;
+}
+
+/** What one test found; nothing before there was one. */
+export function TestOutcomeCard({ outcome, testUrl, dismiss }: TestOutcomeCardProps) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (outcome) box.current?.scrollIntoView({ block: "nearest" });
@@ -36,11 +48,10 @@ export function TestResult() {
         <div className="flex flex-col gap-3">
           <p className="wrap-anywhere">
             {outcome.message}
-            {outcome.status !== null && view.testUrl && (
+            {outcome.status !== null && testUrl && (
               <>
                 {" "}
-                <span className="text-muted">GET</span>{" "}
-                <code className="font-mono text-sm">{view.testUrl}</code>
+                <span className="text-muted">GET</span> <code className="font-mono text-sm">{testUrl}</code>
               </>
             )}
           </p>

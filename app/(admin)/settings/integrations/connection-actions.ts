@@ -13,37 +13,46 @@ import { getIntegration } from "@/lib/integrations/queries";
 
 type Answer<Name extends keyof IntegrationActions> = ReturnType<IntegrationActions[Name]>;
 
-export async function connectAction(integrationId: string): Answer<"connect"> {
-  return runAction((ctx) => startConnect(ctx, { integrationId }));
+export async function connectAction(integrationId: string, organizationId?: string): Answer<"connect"> {
+  return runAction((ctx) => startConnect(ctx, { integrationId, organizationId }));
 }
 
-export async function cancelConsentAction(integrationId: string): Answer<"cancelConsent"> {
+export async function cancelConsentAction(
+  integrationId: string,
+  organizationId?: string,
+): Answer<"cancelConsent"> {
   return runAction(async (ctx) => {
-    await cancelHandshake(ctx, { integrationId });
+    await cancelHandshake(ctx, { integrationId, organizationId });
     return null;
   });
 }
 
-export async function acceptAccountAction(integrationId: string): Answer<"acceptAccount"> {
+export async function acceptAccountAction(
+  integrationId: string,
+  organizationId?: string,
+): Answer<"acceptAccount"> {
   return runAction(async (ctx) => {
-    await acceptHeldGrant(ctx, { integrationId });
+    await acceptHeldGrant(ctx, { integrationId, organizationId });
     return null;
   });
 }
 
-export async function keepAccountAction(integrationId: string): Answer<"keepAccount"> {
+export async function keepAccountAction(
+  integrationId: string,
+  organizationId?: string,
+): Answer<"keepAccount"> {
   return runAction(async (ctx) => {
-    await discardHeldGrant(ctx, { integrationId });
+    await discardHeldGrant(ctx, { integrationId, organizationId });
     return null;
   });
 }
 
-export async function disconnectAction(integrationId: string): Answer<"disconnect"> {
-  return runAction((ctx) => disconnectConnection(ctx, { integrationId }));
+export async function disconnectAction(integrationId: string, organizationId?: string): Answer<"disconnect"> {
+  return runAction((ctx) => disconnectConnection(ctx, { integrationId, organizationId }));
 }
 
-export async function testConnectionAction(integrationId: string): Answer<"test"> {
-  return runAction((ctx) => testConnection(ctx, { integrationId }));
+export async function testConnectionAction(integrationId: string, organizationId?: string): Answer<"test"> {
+  return runAction((ctx) => testConnection(ctx, { integrationId, organizationId }));
 }
 
 /** A key for the Use it panel: of the organization that the integration is for, with what a script needs. */

@@ -17,7 +17,8 @@ export async function GET(request: NextRequest, { params }: { params: Promise<{ 
     if (!ctx) return leave("/oauth/refused?reason=signed_out");
     const result = await completeConnect(ctx, { slug, params: request.nextUrl.searchParams });
     if (result.outcome === "refused") return leave(`/oauth/refused?reason=${result.reason}`);
-    return leave(`/settings/integrations/${result.integrationId}`);
+    const screen = `/settings/integrations/${result.integrationId}`;
+    return leave(result.organizationId === null ? screen : `${screen}/mappings/${result.organizationId}`);
   } catch (error) {
     const { code, message } = describeFailure(error);
     if (code !== "internal_error") return leave("/oauth/refused?reason=unavailable");
