@@ -84,18 +84,20 @@ function presetFields(input: CreateIntegrationInput): NewField[] {
   const preset = input.presetId === null ? null : findPreset(input.presetId);
   if (input.presetId !== null && !preset)
     throw fieldError("presetId", "There is no such preset; choose another.");
-  const definitions: FieldDefinition[] = [...(preset?.configFields ?? [])];
+  const definitions: (FieldDefinition & { defaultValue?: string | null })[] = [
+    ...(preset?.configFields ?? []),
+  ];
   if (preset?.baseUrl && !definitions.some((field) => field.key === BASE_URL.key)) definitions.push(BASE_URL);
   const known = new Set(definitions.map((field) => field.key));
   const errors: FieldError[] = Object.keys(input.config)
     .filter((key) => !known.has(key))
     .map((key) => ({ path: `config.${key}`, message: `There is no config field “${key}”.` }));
-  const fields = definitions.map(({ label, ...field }): NewField => {
-    const path = `config.${field.key}`;
-    const typed = parseTypedText(field.type, input.config[field.key] ?? "");
+  const fields = definitions.map(({ key, label, type, required, description, defaultValue }): NewField => {
+    const path = `config.${key}`;
+    const typed = parseTypedText(type, input.config[key] ?? defaultValue ?? "");
     if (!typed.ok) errors.push({ path, message: typed.message });
-    else if (field.required && typed.value === null) errors.push({ path, message: `Enter the ${label}.` });
-    return { ...field, value: typed.ok ? typed.value : null };
+    else if (required && typed.value === null) errors.push({ path, message: `Enter the ${label}.` });
+    return { key, type, required, description, value: typed.ok ? typed.value : null };
   });
   const [first] = errors;
   if (first) throw new AppError("validation_failed", first.message, { errors });

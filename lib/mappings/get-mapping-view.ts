@@ -3,16 +3,8 @@ import type { Ctx } from "@/lib/auth/context";
 import { may } from "@/lib/auth/permissions";
 import { connectionView } from "@/lib/connections/queries";
 import type { Prisma } from "@/lib/db/generated/client";
-import { chooseConnection } from "@/lib/integrations/rules";
 import { getEffectiveResult } from "./get-effective-result";
-import { judgeEntity } from "./rules";
-import type { MappingView, WithoutOwn } from "./schema";
-
-const integrationParts = {
-  oauthClient: { select: { flowType: true, tokenUrl: true } },
-  connections: { where: { mappingId: null } },
-} satisfies Prisma.IntegrationInclude;
-type IntegrationRow = Prisma.IntegrationGetPayload<{ include: typeof integrationParts }>;
+import type { MappingView } from "./schema";
 
 const mappingParts = { connection: { include: { heldGrant: true } } } satisfies Prisma.MappingInclude;
 
@@ -36,7 +28,10 @@ export async function getMappingView(
     include: mappingParts,
   });
   const [integration, handshake, sharesEntityWith] = await Promise.all([
-    prisma.integration.findUniqueOrThrow({ where: { id: integrationId }, include: integrationParts }),
+    prisma.integration.findUniqueOrThrow({
+      where: { id: integrationId },
+      select: { organizationId: true, defaultEntityId: true },
+    }),
     mapping &&
       prisma.handshake.findFirst({
         where: { mappingId: mapping.id, expiresAt: { gt: now } },
@@ -52,42 +47,13 @@ export async function getMappingView(
     mapping: mapping && { id: mapping.id, entityId: mapping.entityId, entityName: mapping.entityName },
     defaultEntityId: integration.defaultEntityId,
     sharesEntityWith,
-    connection: integration.oauthClient && connectionView(own, handshake?.expiresAt ?? null, now),
-    withoutOwn: integration.oauthClient && withoutOwn(integration, organizationId, effective.entityId),
+    connection: effective.oauth && connectionView(own, handshake?.expiresAt ?? null, now),
     can: {
       write: isTheirs && may(ctx.actor, "mappings.write", organizationId),
       steer: isProviderContext(ctx.actor) || integration.organizationId === organizationId,
       connect: mapping !== null && may(ctx.actor, "connections.connect", organizationId),
       test: mapping !== null && may(ctx.actor, "connections.test", organizationId),
     },
-  };
-}
-
-/** Which connection the organization gets when it has none of its own. */
-function withoutOwn(
-  integration: IntegrationRow,
-  organizationId: string,
-  entityId: string | null,
-): WithoutOwn | null {
-  const client = integration.oauthClient;
-  if (!client) return null;
-  const { source, reason } = chooseConnection({
-    targetId: organizationId,
-    ownerId: integration.organizationId,
-    policy: integration.organizationPolicy,
-    isMapped: true,
-    hasOwnConnection: false,
-    flowType: client.flowType,
-    tokenUrl: client.tokenUrl,
-  });
-  const byDefault = source === "default" ? (integration.connections[0] ?? null) : null;
-  const isConnected = byDefault !== null && byDefault.status !== "not_connected";
-  return {
-    source,
-    reason,
-    isConnected,
-    account: byDefault?.accountLabel ?? byDefault?.accountSubject ?? null,
-    ...judgeEntity(isConnected ? byDefault : null, entityId),
   };
 }
 

@@ -4,7 +4,7 @@ import { requirePermission } from "@/lib/auth/permissions";
 import { requireKeyAccess } from "@/lib/auth/require-key-access";
 import { recordCredentialRead } from "@/lib/audit/record-credential-read";
 import { unseal } from "@/lib/crypto/seal";
-import { Prisma } from "@/lib/db/generated/client";
+import type { Prisma } from "@/lib/db/generated/client";
 import { AppError, fieldError, parseInput } from "@/lib/errors";
 import { integrationNotFound, visibleIntegrations } from "@/lib/integrations/queries";
 import { decideScope, type JsonValue } from "@/lib/integrations/rules";

@@ -177,18 +177,6 @@ export interface EffectiveResult {
   shadowedBy: { id: string } | null;
 }
 
-/** Which connection an organization gets when it has none of its own, and whose token that is. */
-export interface WithoutOwn {
-  /** Null: none, and `reason` says why. */
-  source: ConnectionSource | null;
-  reason: string | null;
-  isConnected: boolean;
-  account: string | null;
-  entityId: string | null;
-  /** That is another one than the organization's entity. */
-  isOtherEntity: boolean;
-}
-
 /** Everything the screen of one organization's mapping shows; no secret. */
 export interface MappingView {
   /** As stored; overrides stand in `values`. */
@@ -201,6 +189,5 @@ export interface MappingView {
   sharesEntityWith: string[];
   /** The organization's own; null when the integration has no OAuth. */
   connection: ConnectionView | null;
-  withoutOwn: WithoutOwn | null;
   can: { write: boolean; steer: boolean; connect: boolean; test: boolean };
 }
