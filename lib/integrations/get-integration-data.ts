@@ -6,10 +6,17 @@ import type { Keyring } from "@/lib/crypto/keyring";
 import { unseal } from "@/lib/crypto/seal";
 import { AppError, fieldError } from "@/lib/errors";
 import { resolveUrlTemplate } from "@/lib/oauth/templates";
-import { type IntegrationRow, type OAuthIntegrationRow, readIntegration } from "./read-integration-row";
+import {
+  type ClientDefinition,
+  type Definition,
+  knownDefinition,
+  openOfDefinition,
+  readDefinition,
+} from "./read-definition";
+import { type ConnectionRow, type IntegrationRow, readIntegrationRow } from "./read-integration-row";
 import { INTEGRATION_NAME } from "./schema";
 import {
-  type ChosenValue,
+  type ConfigFieldValues,
   type ConfigSource,
   type ConnectionSource,
   type ConnectionStatus,
@@ -82,21 +89,55 @@ export async function getIntegrationData(
   // What cannot be a name is looked up as none, so that a bad name is judged after the key and the organization.
   const name = INTEGRATION_NAME.test(input.name) ? input.name : "";
   const apiKeyId = ctx.actor.type === "api_key" ? ctx.actor.id : null;
-  const row = await readIntegration(ctx.db.pool, { name, targetId, apiKeyId });
-  if (!row.key_lives)
+  const found = await readAtOneMoment(ctx, { name, targetId, apiKeyId });
+  if (!found) return null;
+  const read = assemble(ctx.keyring, reader, targetId, found);
+  if (reader.mayReadCredentials && read.hasSecrets) await auditRead(ctx, found.row, targetId, read.data);
+  return read.data;
+}
+
+interface Found {
+  row: IntegrationRow;
+  definition: Definition;
+}
+
+const MOST_TRIES = 5;
+
+/**
+ * What is the organization's and the definition, as they were at one moment. A definition that was not in memory is followed
+ * by another look at everything else, so that no answer holds anything newer than the check of its key.
+ */
+async function readAtOneMoment(
+  ctx: Ctx,
+  question: { name: string; targetId: string | null; apiKeyId: string | null },
+): Promise<Found | null> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const row = await readIntegrationRow(ctx.db.pool, question);
+    const integration = judge(row, question.targetId);
+    if (!integration) return null;
+    const known = knownDefinition(ctx.db.pool, integration.id, integration.stamp);
+    if (known) return { row, definition: known };
+    await readDefinition(ctx.db.pool, integration.id);
+  }
+  throw new AppError("service_unavailable", "This integration is being changed right now. Try again.", {
+    retryAfterSeconds: 1,
+  });
+}
+
+/** @throws AppError for a key that no longer lives or may not, and for an unknown organization */
+function judge(row: IntegrationRow, targetId: string | null): IntegrationRow["integration"] {
+  if (!row.keyLives)
     throw new AppError("unauthenticated", "This API key is no longer valid. Create another one.");
-  if (!row.target_allowed) throw new AppError("scope_forbidden", KEY_LIMITED_TO_ORGANIZATIONS);
-  if (targetId !== null && row.target_id === null) {
+  if (!row.targetAllowed) throw new AppError("scope_forbidden", KEY_LIMITED_TO_ORGANIZATIONS);
+  if (targetId !== null && row.targetId === null) {
     throw new AppError(
       "organization_not_found",
       `There is no active organization ${targetId}. List them with GET /api/v1/organizations.`,
     );
   }
-  if (row.id === null) return null;
-  if (!row.integration_allowed) throw new AppError("permission_denied", KEY_LIMITED_TO_INTEGRATIONS);
-  const read = assemble(ctx.keyring, reader, targetId, row);
-  if (reader.mayReadCredentials && read.hasSecrets) await auditRead(ctx, row, targetId, read.data);
-  return read.data;
+  if (row.integration && !row.integrationAllowed)
+    throw new AppError("permission_denied", KEY_LIMITED_TO_INTEGRATIONS);
+  return row.integration;
 }
 
 const KEY_LIMITED_TO_ORGANIZATIONS =
@@ -139,83 +180,98 @@ interface Read {
   hasSecrets: boolean;
 }
 
-function assemble(keyring: Keyring, reader: Reader, targetId: string | null, row: IntegrationRow): Read {
-  const values = mergeConfig(row.fields ?? []);
-  const entityId = row.mapping_entity_id ?? row.default_entity_id;
-  const { config, configSources } = openConfig(keyring, reader, values);
+function assemble(keyring: Keyring, reader: Reader, targetId: string | null, found: Found): Read {
+  const { row, definition } = found;
+  const fields = definition.fields.map(({ id, key, type, default: byDefault }): ConfigFieldValues => ({
+    key,
+    type,
+    default: byDefault,
+    override: row.overrides.get(id) ?? null,
+  }));
+  const entityId = row.mapping?.entityId ?? definition.defaultEntityId;
+  const { config, configSources, hasSecrets } = openConfig(keyring, reader, definition, fields);
   return {
     data: {
-      integrationId: row.id,
-      name: row.name,
+      integrationId: definition.id,
+      name: definition.name,
       organizationId: targetId,
       entityId,
-      entityName: row.mapping_entity_name,
+      entityName: row.mapping?.entityName ?? null,
       config,
       configSources,
-      apiHosts: row.api_hosts,
-      oauth: row.client_id === null ? null : assembleOAuth(keyring, reader, targetId, row, entityId),
+      apiHosts: definition.apiHosts,
+      oauth:
+        definition.client &&
+        assembleOAuth(keyring, reader, targetId, found, definition.client, fields, entityId),
     },
-    hasSecrets: row.client_id !== null || values.some((value) => value.type === "secret"),
+    hasSecrets: definition.client !== null || hasSecrets,
   };
 }
 
-function openConfig(keyring: Keyring, reader: Reader, values: ChosenValue[]) {
+function openConfig(keyring: Keyring, reader: Reader, definition: Definition, fields: ConfigFieldValues[]) {
   const config: Record<string, JsonValue> = {};
   const configSources: Record<string, ConfigSource> = {};
-  for (const { key, source, stored } of values) {
+  let hasSecrets = false;
+  for (const { key, type, source, stored } of mergeConfig(fields)) {
+    const { id, value, sealed } = stored;
     configSources[key] = source;
-    if (stored.sealed === null) config[key] = stored.value;
+    hasSecrets ||= type === "secret";
+    if (sealed === null) config[key] = value;
     else if (!reader.mayReadCredentials) config[key] = null;
-    else
-      config[key] = unseal(keyring, { table: "ConfigValue", id: stored.id, field: "value" }, stored.sealed);
+    else {
+      const place = { table: "ConfigValue", id, field: "value" };
+      config[key] =
+        source === "default"
+          ? openOfDefinition(keyring, definition, place, sealed)
+          : unseal(keyring, place, sealed);
+    }
   }
-  return { config, configSources };
+  return { config, configSources, hasSecrets };
 }
 
 function assembleOAuth(
   keyring: Keyring,
   reader: Reader,
   targetId: string | null,
-  row: OAuthIntegrationRow,
+  { row, definition }: Found,
+  client: ClientDefinition,
+  fields: ConfigFieldValues[],
   entityId: string | null,
 ): OAuthCredentials {
   const serving = chooseConnection({
     targetId,
-    ownerId: row.owner_id,
-    policy: row.policy,
-    isMapped: row.mapping_id !== null,
-    hasOwnConnection: row.own !== null && row.own.status !== "not_connected",
-    flowType: row.flow_type,
-    tokenUrl: row.token_url,
+    ownerId: definition.ownerId,
+    policy: definition.policy,
+    isMapped: row.mapping !== null,
+    hasOwnConnection: row.connection?.isOwn === true,
+    flowType: client.flowType,
+    tokenUrl: client.tokenUrl,
   });
-  const connection = servingConnection(row, serving);
+  const connection = servingConnection(row.connection, serving);
   const view = oauthView({
     reader,
-    ownerId: row.owner_id,
-    lendsDefaultToKeys: row.lends_default_to_keys,
+    ownerId: definition.ownerId,
+    lendsDefaultToKeys: definition.lendsDefaultToKeys,
     serving,
     connection,
     now: row.now,
   });
-  const resolve = urlResolver(row, serving, entityId);
+  const resolve = urlResolver(definition, fields, serving, entityId);
   const open = (field: "accessToken" | "refreshToken" | "extra", sealed: string | null | undefined) =>
     connection && sealed ? unseal(keyring, { table: "Connection", id: connection.id, field }, sealed) : null;
   const extra = view.extra ? open("extra", connection?.extra) : null;
+  const place = { table: "OAuthClient", id: client.id, field: "clientSecret" };
   return {
     connectionId: connection?.id ?? null,
-    connectionName: row.name,
-    clientId: row.client_id,
+    connectionName: definition.name,
+    clientId: client.clientId,
     clientSecret:
-      view.clientSecret && row.client_secret !== null
-        ? unseal(
-            keyring,
-            { table: "OAuthClient", id: row.client_row_id, field: "clientSecret" },
-            row.client_secret,
-          )
+      view.clientSecret && client.clientSecret !== null
+        ? openOfDefinition(keyring, definition, place, client.clientSecret)
         : null,
-    authorizationUrl: resolve(row.authorization_url),
-    tokenUrl: resolve(row.token_url),
-    scopes: connection && connection.grantedScopes.length > 0 ? connection.grantedScopes : row.scopes,
+    authorizationUrl: resolve(client.authorizationUrl),
+    tokenUrl: resolve(client.tokenUrl),
+    scopes: connection && connection.grantedScopes.length > 0 ? connection.grantedScopes : client.scopes,
     accessToken: view.accessToken ? open("accessToken", connection?.accessToken) : null,
     refreshToken: view.refreshToken ? open("refreshToken", connection?.refreshToken) : null,
     expiresAt: connection?.expiresAt ?? null,
@@ -230,38 +286,30 @@ function assembleOAuth(
   };
 }
 
-function servingConnection(row: IntegrationRow, serving: Serving) {
-  const raw =
-    serving.source === "organization" ? row.own : serving.source === "default" ? row.byDefault : null;
-  return raw && { ...raw, hasAccessToken: raw.accessToken !== null };
+function servingConnection(connection: ConnectionRow | null, { source }: Serving) {
+  const serves = connection !== null && source === (connection.isOwn ? "organization" : "default");
+  return serves ? { ...connection, hasAccessToken: connection.accessToken !== null } : null;
 }
 
 /** URLs are shown with the values of the organization whose connection serves; what does not resolve is null. */
-function urlResolver(row: IntegrationRow, serving: Serving, entityId: string | null) {
+function urlResolver(
+  { apiHosts, defaultEntityId }: Definition,
+  fields: ConfigFieldValues[],
+  serving: Serving,
+  entityId: string | null,
+) {
   const isDefault = serving.source === "default";
   return (url: string | null): string | null => {
     if (url === null || !isTemplated(url)) return url;
-    const fields = (row.fields ?? []).map(({ key, type, default: byDefault, override }) => ({
+    const values = fields.map(({ key, type, default: byDefault, override }) => ({
       key,
       type,
       value: ((isDefault ? null : override) ?? byDefault)?.value ?? null,
     }));
-    return resolveOnce(url, templateValues(isDefault ? row.default_entity_id : entityId, fields));
+    const known = templateValues(isDefault ? defaultEntityId : entityId, values);
+    const resolved = resolveUrlTemplate(url, known, { allowedHostSuffixes: apiHosts });
+    return resolved.ok ? resolved.url : null;
   };
-}
-
-const MOST_RESOLVED = 2_000;
-/** What a template and its values gave before: the same is asked for at every read. */
-const resolvedUrls = new Map<string, string | null>();
-
-function resolveOnce(url: string, values: Record<string, string | null>): string | null {
-  const memory = JSON.stringify([url, values]);
-  const known = resolvedUrls.get(memory);
-  if (known !== undefined) return known;
-  const resolved = resolveUrlTemplate(url, values);
-  if (resolvedUrls.size >= MOST_RESOLVED) resolvedUrls.clear();
-  resolvedUrls.set(memory, resolved.ok ? resolved.url : null);
-  return resolved.ok ? resolved.url : null;
 }
 
 async function auditRead(

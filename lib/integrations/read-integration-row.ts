@@ -1,9 +1,11 @@
 import type { Pool } from "pg";
-import type { ConfigFieldValues, ConnectionStatus } from "./rules";
+import type { ConnectionStatus, StoredValue } from "./rules";
 
-/** One of the two connections that can serve a target, as stored: tokens are sealed. */
+/** The connection that can serve a target, as stored: tokens are sealed. */
 export interface ConnectionRow {
   id: string;
+  /** It is the mapping's own and holds tokens, in whatever state; false: it is the default connection. */
+  isOwn: boolean;
   status: ConnectionStatus;
   errorCode: string | null;
   errorMessage: string | null;
@@ -19,116 +21,68 @@ export interface ConnectionRow {
   tokenVersion: number;
 }
 
-interface Answer {
+export interface IntegrationRow {
   /** PostgreSQL's clock: a token's expiry is judged by the clock that wrote it. */
   now: Date;
-  key_lives: boolean;
+  keyLives: boolean;
   /** The key is not limited to organizations, or the target is one of them. */
-  target_allowed: boolean;
-  integration_allowed: boolean;
-  target_id: string | null;
+  targetAllowed: boolean;
+  integrationAllowed: boolean;
+  /** Null: the defaults were asked for, or there is no such active organization. */
+  targetId: string | null;
+  /** Null: the target has no integration of that name, and there is no global one. */
+  integration: { id: string; stamp: string } | null;
+  mapping: { id: string; entityId: string | null; entityName: string | null } | null;
+  /** The mapping's overrides by their field's id. */
+  overrides: ReadonlyMap<string, StoredValue>;
+  connection: ConnectionRow | null;
 }
 
-export interface NoIntegrationRow extends Answer {
-  id: null;
-}
-
-interface FoundRow extends Answer {
-  id: string;
-  name: string;
-  owner_id: string | null;
-  default_entity_id: string | null;
-  api_hosts: string[];
-  policy: "default" | "derived" | "none";
-  lends_default_to_keys: boolean;
-  mapping_id: string | null;
-  mapping_entity_id: string | null;
-  mapping_entity_name: string | null;
-  fields: ConfigFieldValues[] | null;
-  own: ConnectionRow | null;
-  byDefault: ConnectionRow | null;
-}
-
-interface NoClient {
-  client_id: null;
-}
-
-interface ClientColumns {
-  client_id: string;
-  client_row_id: string;
-  client_secret: string | null;
-  flow_type: "authorization_code" | "client_credentials";
-  authorization_url: string | null;
-  token_url: string;
-  scopes: string[];
-}
-
-export type OAuthIntegrationRow = FoundRow & ClientColumns;
-export type IntegrationRow = (FoundRow & NoClient) | OAuthIntegrationRow;
-export type ReadRow = NoIntegrationRow | IntegrationRow;
-
-const CONNECTION_COLUMNS = [
-  "id",
-  "status",
-  "errorCode",
-  "errorMessage",
-  "accessToken",
-  "refreshToken",
-  "extra",
-  "tokenType",
-  "expiresAt",
-  "grantedScopes",
-  "accountSubject",
-  "accountLabel",
-  "entityId",
-  "tokenVersion",
-] as const satisfies readonly (keyof ConnectionRow)[];
-
-const connection = (alias: string) =>
-  `CASE WHEN ${alias}.id IS NULL THEN NULL ELSE json_build_object(${CONNECTION_COLUMNS.map((column) => `'${column}', ${alias}."${column}"`).join(", ")}) END`;
-
-const stored = (alias: string) =>
-  `CASE WHEN ${alias}.id IS NULL THEN NULL ELSE json_build_object('id', ${alias}.id, 'value', ${alias}.value, 'sealed', ${alias}.sealed) END`;
+/** Columns of whichever connection serves: of the two at most one is joined. */
+const served = (column: string) => `coalesce(own."${column}", def."${column}")`;
 
 /**
- * One statement for the whole answer, in one JSON column, since telling the driver of fifty columns costs more than the read.
- * It always gives one row, so that "no such organization" and "no such integration" stay apart.
+ * One row for each question, so that "no such organization" and "no such integration" stay apart. The questions come as JSON,
+ * whose number PostgreSQL does not guess from the parameter, and LIMIT and OFFSET keep each answer a handful of index
+ * look-ups: one plan fits every size of the batch and of the tables. The default connection and the global integration are
+ * looked for only where there is no own one.
  */
 const SQL = `
-SELECT json_build_object(
-  'now', clock_timestamp(),
-  'key_lives', $3::uuid IS NULL OR (k.id IS NOT NULL AND k."revokedAt" IS NULL AND ko."isActive"
-    AND (k."expiresAt" IS NULL OR k."expiresAt" > clock_timestamp())),
-  'target_allowed', k."limitsOrganizations" IS NOT TRUE OR EXISTS (SELECT FROM "ApiKeyOrganization" a
-    WHERE a."apiKeyId" = k.id AND a."organizationId" = $2),
-  'integration_allowed', k."limitsIntegrations" IS NOT TRUE OR EXISTS (SELECT FROM "ApiKeyIntegration" a
-    WHERE a."apiKeyId" = k.id AND a."integrationId" = i.id),
-  'target_id', t.id, 'id', i.id, 'name', i.name, 'owner_id', i."organizationId",
-  'default_entity_id', i."defaultEntityId", 'api_hosts', i."apiHosts", 'policy', i."organizationPolicy",
-  'lends_default_to_keys', i."lendsDefaultToKeys",
-  'mapping_id', m.id, 'mapping_entity_id', m."entityId", 'mapping_entity_name', m."entityName",
-  'client_row_id', c.id, 'client_id', c."clientId", 'client_secret', c."clientSecret", 'flow_type', c."flowType",
-  'authorization_url', c."authorizationUrl", 'token_url', c."tokenUrl", 'scopes', c.scopes,
-  'own', ${connection("own")},
-  'byDefault', ${connection("def")},
-  'fields', (SELECT json_agg(json_build_object('key', f.key, 'type', f.type, 'default', ${stored("d")}, 'override', ${stored("o")})
-      ORDER BY f.position, f.key)
-    FROM "ConfigField" f
-    LEFT JOIN "ConfigValue" d ON d."fieldId" = f.id AND d."integrationId" = f."integrationId" AND d."mappingId" IS NULL
-    LEFT JOIN "ConfigValue" o ON o."fieldId" = f.id AND o."mappingId" = m.id
-    WHERE f."integrationId" = i.id)
-)::text AS answer
-FROM (SELECT) AS always
-LEFT JOIN "ApiKey" k ON k.id = $3
-LEFT JOIN "Organization" ko ON ko.id = k."organizationId"
-LEFT JOIN "Organization" t ON t.id = $2 AND t."isActive"
-LEFT JOIN LATERAL (
-  SELECT * FROM "Integration" x WHERE x.name = $1 AND (x."organizationId" IS NULL OR x."organizationId" = $2)
-  ORDER BY x."organizationId" NULLS LAST LIMIT 1) i ON true
-LEFT JOIN "Mapping" m ON m."integrationId" = i.id AND m."organizationId" = $2
-LEFT JOIN "OAuthClient" c ON c."integrationId" = i.id
-LEFT JOIN "Connection" own ON own."mappingId" = m.id
-LEFT JOIN "Connection" def ON def."integrationId" = i.id AND def."mappingId" IS NULL`;
+SELECT q.n, a.* FROM json_to_recordset($1) AS q(n int, name text, target uuid, key uuid)
+CROSS JOIN LATERAL (
+  SELECT
+    extract(epoch FROM clock_timestamp())::float8 * 1000 AS now,
+    q.key IS NULL OR (k.id IS NOT NULL AND k."revokedAt" IS NULL AND ko."isActive"
+      AND (k."expiresAt" IS NULL OR k."expiresAt" > clock_timestamp())) AS "keyLives",
+    CASE WHEN k."limitsOrganizations" THEN EXISTS (SELECT FROM "ApiKeyOrganization" x
+      WHERE x."apiKeyId" = k.id AND x."organizationId" = q.target) ELSE true END AS "targetAllowed",
+    CASE WHEN k."limitsIntegrations" THEN EXISTS (SELECT FROM "ApiKeyIntegration" x
+      WHERE x."apiKeyId" = k.id AND x."integrationId" = i.id) ELSE true END AS "integrationAllowed",
+    t.id AS "targetId", i.id AS "integrationId", i."definitionStamp" AS stamp,
+    m.id AS "mappingId", m."entityId", m."entityName",
+    CASE WHEN m.id IS NOT NULL THEN (SELECT json_agg(json_build_array(v."fieldId", v.id, v.value, v.sealed))
+      FROM "ConfigValue" v WHERE v."mappingId" = m.id) END::text AS overrides,
+    ${served("id")} AS "connectionId", own.id IS NOT NULL AS "isOwn", ${served("status")} AS status,
+    ${served("errorCode")} AS "errorCode", ${served("errorMessage")} AS "errorMessage",
+    ${served("accessToken")} AS "accessToken", ${served("refreshToken")} AS "refreshToken", ${served("extra")} AS extra,
+    ${served("tokenType")} AS "tokenType", extract(epoch FROM ${served("expiresAt")})::float8 * 1000 AS "expiresAt",
+    to_json(${served("grantedScopes")})::text AS "grantedScopes", ${served("accountSubject")} AS "accountSubject",
+    ${served("accountLabel")} AS "accountLabel", ${served("entityId")} AS "connectionEntityId",
+    ${served("tokenVersion")} AS "tokenVersion"
+  FROM (SELECT) AS always
+  LEFT JOIN "ApiKey" k ON k.id = q.key
+  LEFT JOIN "Organization" ko ON ko.id = k."organizationId"
+  LEFT JOIN "Organization" t ON t.id = q.target AND t."isActive"
+  LEFT JOIN "Integration" io ON io."organizationId" = q.target AND io.name = q.name
+  LEFT JOIN LATERAL (SELECT x.id, x."definitionStamp" FROM "Integration" x
+    WHERE io.id IS NULL AND x."organizationId" IS NULL AND x.name = q.name OFFSET 0) ig ON true
+  LEFT JOIN LATERAL (SELECT coalesce(io.id, ig.id) AS id,
+    coalesce(io."definitionStamp", ig."definitionStamp") AS "definitionStamp") i ON true
+  LEFT JOIN "Mapping" m ON m."integrationId" = i.id AND m."organizationId" = q.target
+  LEFT JOIN "Connection" own ON own."mappingId" = m.id AND own.status <> 'not_connected'
+  LEFT JOIN LATERAL (SELECT * FROM "Connection" x
+    WHERE own.id IS NULL AND x."integrationId" = i.id AND x."mappingId" IS NULL OFFSET 0) def ON true
+  LIMIT 1) a`;
 
 export interface ReadIntegrationInput {
   name: string;
@@ -138,53 +92,133 @@ export interface ReadIntegrationInput {
   apiKeyId: string | null;
 }
 
-type Dated<Row> = Row & { now: string; own?: DatedConnection | null; byDefault?: DatedConnection | null };
-type DatedConnection = Omit<ConnectionRow, "expiresAt"> & { expiresAt: string | null };
+interface Flat extends Omit<ConnectionRow, "id" | "expiresAt" | "grantedScopes" | "entityId"> {
+  n: number;
+  now: number;
+  keyLives: boolean;
+  targetAllowed: boolean;
+  integrationAllowed: boolean;
+  targetId: string | null;
+  integrationId: string | null;
+  stamp: string;
+  mappingId: string | null;
+  entityId: string | null;
+  entityName: string | null;
+  overrides: string | null;
+  connectionId: string | null;
+  expiresAt: number | null;
+  grantedScopes: string;
+  connectionEntityId: string | null;
+}
 
-/** Reads that wait for the end of this turn of the event loop, by what they ask. */
-const waiting = new WeakMap<Pool, Map<string, Promise<ReadRow>>>();
+interface Waiting {
+  input: ReadIntegrationInput;
+  resolve: (row: IntegrationRow) => void;
+  reject: (error: unknown) => void;
+}
+
+interface Queue {
+  waiting: Waiting[];
+  /** Statements under way. */
+  running: number;
+  isScheduled: boolean;
+}
+
+const MOST_RUNNING = 3;
+const MOST_IN_ONE = 64;
+const queues = new WeakMap<Pool, Queue>();
 
 /**
- * Reads everything an answer needs in one prepared statement on the pool. Equal reads of one turn of the event loop, the burst
- * of many scripts with one key, share a statement: it is sent after each of them was asked for, so none sees older data.
+ * Reads what an answer depends on: the key's life and limits, the target, the mapping with its overrides, the connection. Many
+ * callers at once are answered by one prepared statement, which is sent after each of them asked: none sees older data, and
+ * nothing is remembered.
  */
-export function readIntegration(pool: Pool, input: ReadIntegrationInput): Promise<ReadRow> {
-  const reads = waiting.get(pool) ?? new Map<string, Promise<ReadRow>>();
-  waiting.set(pool, reads);
-  const question = `${input.apiKeyId} ${input.targetId} ${input.name}`;
-  let read = reads.get(question);
-  if (!read) {
-    read = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
-      reads.delete(question);
-      return readNow(pool, input);
+export function readIntegrationRow(pool: Pool, input: ReadIntegrationInput): Promise<IntegrationRow> {
+  const queue = queues.get(pool) ?? { waiting: [], running: 0, isScheduled: false };
+  queues.set(pool, queue);
+  return new Promise((resolve, reject) => {
+    queue.waiting.push({ input, resolve, reject });
+    if (queue.isScheduled || queue.running >= MOST_RUNNING) return;
+    queue.isScheduled = true;
+    setImmediate(() => {
+      queue.isScheduled = false;
+      sendWaiting(pool, queue);
     });
-    reads.set(question, read);
-  }
-  return read;
+  });
 }
 
-async function readNow(pool: Pool, input: ReadIntegrationInput): Promise<ReadRow> {
-  const result = await pool.query<{ answer: string }>({
+function sendWaiting(pool: Pool, queue: Queue): void {
+  while (queue.waiting.length > 0 && queue.running < MOST_RUNNING) {
+    const batch = queue.waiting.splice(0, MOST_IN_ONE);
+    queue.running++;
+    answer(pool, batch)
+      .catch((error: unknown) => {
+        for (const { reject } of batch) reject(error);
+      })
+      .finally(() => {
+        queue.running--;
+        sendWaiting(pool, queue);
+      });
+  }
+}
+
+async function answer(pool: Pool, batch: Waiting[]): Promise<void> {
+  const questions = batch.map(({ input: { name, targetId, apiKeyId } }, n) => ({
+    n,
+    name,
+    target: targetId,
+    key: apiKeyId,
+  }));
+  const { rows } = await pool.query<Flat>({
     name: "read-integration",
     text: SQL,
-    values: [input.name, input.targetId, input.apiKeyId],
+    values: [JSON.stringify(questions)],
   });
-  const answer = result.rows[0]?.answer;
-  if (answer === undefined) throw new Error("The statement that reads an integration gave no row.");
-  const row = JSON.parse(answer) as Dated<Omit<ReadRow, "now" | "own" | "byDefault">>;
-  return {
-    ...row,
-    now: new Date(row.now),
-    own: withDate(row.own ?? null),
-    byDefault: withDate(row.byDefault ?? null),
-  } as ReadRow;
+  if (rows.length !== batch.length)
+    throw new Error("The statement that reads integrations left questions open.");
+  for (const row of rows) batch[row.n]?.resolve(unfold(row));
 }
 
-function withDate(connection: DatedConnection | null): ConnectionRow | null {
-  return (
-    connection && {
-      ...connection,
-      expiresAt: connection.expiresAt === null ? null : new Date(connection.expiresAt),
-    }
-  );
+function unfold(row: Flat): IntegrationRow {
+  const { targetId, integrationId, stamp, mappingId, entityId, entityName, connectionId } = row;
+  return {
+    now: new Date(row.now),
+    keyLives: row.keyLives,
+    targetAllowed: row.targetAllowed,
+    integrationAllowed: row.integrationAllowed,
+    targetId,
+    integration: integrationId === null ? null : { id: integrationId, stamp },
+    mapping: mappingId === null ? null : { id: mappingId, entityId, entityName },
+    overrides: overridesOf(row.overrides),
+    connection: connectionId === null ? null : connectionOf(row, connectionId),
+  };
+}
+
+type Override = [fieldId: string, id: string, value: StoredValue["value"], sealed: string | null];
+const NONE: ReadonlyMap<string, StoredValue> = new Map();
+
+function overridesOf(text: string | null): ReadonlyMap<string, StoredValue> {
+  if (text === null) return NONE;
+  const overrides = JSON.parse(text) as Override[];
+  return new Map(overrides.map(([fieldId, id, value, sealed]) => [fieldId, { id, value, sealed }]));
+}
+
+function connectionOf(row: Flat, id: string): ConnectionRow {
+  return {
+    id,
+    isOwn: row.isOwn,
+    status: row.status,
+    errorCode: row.errorCode,
+    errorMessage: row.errorMessage,
+    accessToken: row.accessToken,
+    refreshToken: row.refreshToken,
+    extra: row.extra,
+    tokenType: row.tokenType,
+    expiresAt: row.expiresAt === null ? null : new Date(row.expiresAt),
+    grantedScopes: JSON.parse(row.grantedScopes) as string[],
+    accountSubject: row.accountSubject,
+    accountLabel: row.accountLabel,
+    entityId: row.connectionEntityId,
+    tokenVersion: row.tokenVersion,
+  };
 }
