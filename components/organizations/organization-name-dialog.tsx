@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect } from "react";
+import { useEffect, useEffectEvent } from "react";
 import { FormFailure } from "@/components/auth/form-failure";
 import { useServerForm, type ServerFormAction } from "@/components/patterns/use-server-form";
 import { Button } from "@/components/ui/button";
@@ -39,11 +39,12 @@ interface NameFormProps extends Pick<OrganizationNameDialogProps, "organization"
 function NameForm({ organization, action, close }: NameFormProps) {
   const id = organization ? `rename-${organization.id}` : "create-organization";
   const { formProps, pending, result, errorsOf, formErrors } = useServerForm(id, action);
-  useEffect(() => {
-    if (!result?.ok) return;
+  const finish = useEffectEvent(() => {
     toastSuccess(organization ? "Organization renamed" : "Organization created");
     close();
-    // `close` is another function at each render; the result is what matters.
+  });
+  useEffect(() => {
+    if (result?.ok) finish();
   }, [result]);
   return (
     <form {...formProps} className="flex flex-col gap-4">

@@ -1,7 +1,7 @@
 "use client";
 
 import { startTransition, useActionState, useEffect, type FormEvent } from "react";
-import type { FormAction, FormState } from "@/components/auth/form-action";
+import type { FormState } from "@/components/auth/form-action";
 
 /** A server action made with `runForm`, and what its verb gives. */
 export type ServerFormAction<T> = (last: FormState<T> | null, form: FormData) => Promise<FormState<T>>;
@@ -10,8 +10,8 @@ export type ServerFormAction<T> = (last: FormState<T> | null, form: FormData) =>
  * A form that the server alone judges: no schema reaches the browser, which keeps the screen small. What was typed stays
  * after a refusal, each field has its words, and the focus goes to the first one at fault. Works before any script runs.
  */
-export function useServerForm<T>(id: string, action: ServerFormAction<T> | FormAction) {
-  const [state, submit, pending] = useActionState(action as ServerFormAction<T>, null);
+export function useServerForm<T>(id: string, action: ServerFormAction<T>) {
+  const [state, submit, pending] = useActionState(action, null);
   const errors = state?.lastResult.error ?? {};
   const refused = state !== null && state.result?.ok !== true;
 
@@ -40,10 +40,5 @@ export function useServerForm<T>(id: string, action: ServerFormAction<T> | FormA
       ),
     /** What is wrong with the form as a whole. */
     formErrors: errors[""] ?? [],
-    /** What was typed, for a page that was drawn without scripts. */
-    typed: (name: string): string | undefined => {
-      const value: unknown = state?.lastResult.initialValue?.[name];
-      return typeof value === "string" ? value : undefined;
-    },
   };
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect } from "react";
+import { useEffect, useEffectEvent } from "react";
 import { FormFailure } from "@/components/auth/form-failure";
 import { useServerForm } from "@/components/patterns/use-server-form";
 import { RoleHint } from "@/components/users/create-user-form";
@@ -31,11 +31,12 @@ export function ChangeRoleDialog({ user, action, close }: ChangeRoleDialogProps)
 function RoleForm({ user, action, close }: ChangeRoleDialogProps) {
   const { kind } = user.organization;
   const { formProps, pending, result, errorsOf, formErrors } = useServerForm(`role-${user.id}`, action);
-  useEffect(() => {
-    if (!result?.ok) return;
+  const finish = useEffectEvent(() => {
     toastSuccess("Role changed", "It holds from their next click on.");
     close();
-    // `close` is another function at each render; the result is what matters.
+  });
+  useEffect(() => {
+    if (result?.ok) finish();
   }, [result]);
   return (
     <form {...formProps} className="flex flex-col gap-4">

@@ -131,7 +131,9 @@ describe("the audit log", () => {
   it("is not there without the change it tells of, nor the change without it", async () => {
     const { id } = await createOrganization(testContext(db), { name: "Atomic" });
     await createOrganization(testContext(db), { name: "Taken" });
-    await expect(renameOrganization(testContext(db), { id, name: "Taken" })).rejects.toThrow();
+    await expect(renameOrganization(testContext(db), { id, name: "Taken" })).rejects.toMatchObject({
+      code: "conflict",
+    });
     expect(await db.prisma.auditEvent.count({ where: { targetId: id } })).toBe(1);
   });
 });
