@@ -14,3 +14,6 @@ export interface Ctx {
   /** BIFROST_URL without a trailing slash. */
   publicUrl: string;
 }
+
+/** What every caller of a process shares. */
+export type Services = Omit<Ctx, "actor">;

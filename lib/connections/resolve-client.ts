@@ -1,4 +1,4 @@
-import type { Ctx } from "@/lib/auth/context";
+import type { Services } from "@/lib/auth/context";
 import { unseal } from "@/lib/crypto/seal";
 import type { OAuthClient } from "@/lib/db/generated/client";
 import { fieldError } from "@/lib/errors";
@@ -6,8 +6,14 @@ import { findPreset } from "@/lib/presets/list-presets";
 import { resolveParams } from "@/lib/oauth/params";
 import { resolveUrlTemplate } from "@/lib/oauth/templates";
 import type { OAuthClientSettings } from "@/lib/oauth/types";
-import type { OAuthTarget } from "./load-target";
-import { templateValues } from "./rules";
+import { templateValues, type TemplateField } from "./rules";
+
+/** An OAuth client with what stands for its placeholders. */
+export interface ClientSource {
+  integration: { presetId: string | null; apiHosts: string[]; oauthClient: OAuthClient };
+  entityId: string | null;
+  fields: readonly TemplateField[];
+}
 
 export interface ResolvedClient {
   settings: OAuthClientSettings;
@@ -22,7 +28,7 @@ export interface ResolvedClient {
  * @throws AppError `validation_failed` naming the placeholder that has no value, before anything secret is sent
  * @throws UnsealError when a secret cannot be opened
  */
-export function resolveClient(ctx: Ctx, target: OAuthTarget): ResolvedClient {
+export function resolveClient(ctx: Pick<Services, "keyring">, target: ClientSource): ResolvedClient {
   const { integration } = target;
   const client = integration.oauthClient;
   const values = templateValues(target.entityId, target.fields);
@@ -62,12 +68,19 @@ export function resolveClient(ctx: Ctx, target: OAuthTarget): ResolvedClient {
   return { settings, values, tokenOrigin: new URL(tokenUrl).origin };
 }
 
-function openSecret(ctx: Ctx, client: OAuthClient, field: "clientSecret" | "privateKey"): string | null {
+function openSecret(
+  ctx: Pick<Services, "keyring">,
+  client: OAuthClient,
+  field: "clientSecret" | "privateKey",
+): string | null {
   const sealed = client[field];
   return sealed === null ? null : unseal(ctx.keyring, { table: "OAuthClient", id: client.id, field }, sealed);
 }
 
-function openPrivateKey(ctx: Ctx, client: OAuthClient): OAuthClientSettings["privateKey"] {
+function openPrivateKey(
+  ctx: Pick<Services, "keyring">,
+  client: OAuthClient,
+): OAuthClientSettings["privateKey"] {
   const pem = openSecret(ctx, client, "privateKey");
   return pem === null ? null : { pem, keyId: client.privateKeyId, algorithm: client.privateKeyAlgorithm };
 }

@@ -1,6 +1,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { PrismaClient, type Prisma } from "./generated/client.ts";
+import { stopListening } from "./notices.ts";
 
 /** One pool, reached by Prisma and, on hot paths, directly. */
 export interface Database {
@@ -53,6 +54,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     prisma,
     pool,
     async close() {
+      await stopListening(pool);
       await prisma.$disconnect();
       if (!pool.ended) await pool.end();
     },

@@ -1,0 +1,101 @@
+import type { Pool } from "pg";
+import type { ClientSource } from "@/lib/connections/resolve-client";
+import type { RefreshFacts } from "./rules";
+
+/** A connection with all that a refresh needs, read in one statement. */
+export interface RefreshRow {
+  /** The database's clock at the read. */
+  now: Date;
+  id: string;
+  integrationId: string;
+  integrationName: string;
+  organizationId: string | null;
+  grantId: string;
+  attempt: number;
+  tokenVersion: number;
+  failures: number;
+  /** Sealed. */
+  refreshToken: string | null;
+  extra: string | null;
+  tokenOrigin: string | null;
+  dueAt: Date | null;
+  errorCode: string | null;
+  errorMessage: string | null;
+  facts: RefreshFacts;
+  source: ClientSource;
+}
+
+const COLUMNS = `c."id", c."integrationId", i."name" AS "integrationName", coalesce(m."organizationId", i."organizationId") AS "organizationId",
+  c."grantId", c."attempt", c."tokenVersion", c."failures", c."refreshToken", c."extra", c."tokenOrigin", c."dueAt",
+  c."errorCode", c."errorMessage", c."status", c."expiresAt", c."unanswered", c."leaseUntil", c."nextTryAt",
+  c."forbiddenUntil", c."attemptEndedAt", i."presetId", i."apiHosts", to_jsonb(o) AS client,
+  coalesce(m."entityId", i."defaultEntityId") AS "entityId"`;
+
+const FIELDS = `(SELECT json_agg(json_build_object('key', f."key", 'type', f."type",
+      'value', coalesce(v."value", d."value")))
+    FROM "ConfigField" f
+    LEFT JOIN "ConfigValue" d ON d."fieldId" = f."id" AND d."mappingId" IS NULL
+    LEFT JOIN "ConfigValue" v ON v."fieldId" = f."id" AND v."mappingId" = m."id"
+    WHERE f."integrationId" = i."id" AND f."type" <> 'secret')`;
+
+const READ = `SELECT clock_timestamp() AS now, ${COLUMNS}, ${FIELDS} AS fields
+  FROM "Connection" c JOIN "Integration" i ON i."id" = c."integrationId"
+  JOIN "OAuthClient" o ON o."integrationId" = i."id" LEFT JOIN "Mapping" m ON m."id" = c."mappingId"
+  WHERE c."id" = $1`;
+
+type Raw = Omit<RefreshRow, "facts" | "source"> &
+  Omit<RefreshFacts, "flowType" | "hasRefreshToken" | "unansweredPolicy" | "refreshTokensReusable"> & {
+    presetId: string | null;
+    apiHosts: string[];
+    client: ClientSource["integration"]["oauthClient"];
+    entityId: string | null;
+    fields: ClientSource["fields"] | null;
+  };
+
+/** Null when the connection, or its OAuth client, is gone. */
+export async function readRefreshRow(pool: Pool, id: string): Promise<RefreshRow | null> {
+  const { rows } = await pool.query<Raw>({ name: "read-refresh-row", text: READ, values: [id] });
+  const raw = rows[0];
+  if (!raw) return null;
+  const { client, presetId, apiHosts, entityId, fields, ...row } = raw;
+  return {
+    ...row,
+    facts: {
+      ...row,
+      flowType: client.flowType,
+      hasRefreshToken: row.refreshToken !== null,
+      unansweredPolicy: client.unansweredPolicy,
+      refreshTokensReusable: client.refreshTokensReusable,
+    },
+    source: { integration: { presetId, apiHosts, oauthClient: client }, entityId, fields: fields ?? [] },
+  };
+}
+
+const DUE = `SELECT c."id" FROM "Connection" c JOIN "OAuthClient" o ON o."integrationId" = c."integrationId"
+  WHERE c."tokenOrigin" = $1 AND c."dueAt" <= clock_timestamp()
+    AND (c."nextTryAt" IS NULL OR c."nextTryAt" <= clock_timestamp())
+    AND (c."forbiddenUntil" IS NULL OR c."forbiddenUntil" <= clock_timestamp())
+    AND (c."leaseUntil" IS NULL OR c."leaseUntil" <= clock_timestamp())
+    AND (o."errorCode" IS NULL OR o."probeAt" <= clock_timestamp())
+  ORDER BY c."dueAt" LIMIT $2`;
+
+/** Connections of one token origin that the schedule should refresh now, the most overdue first. */
+export async function listDue(pool: Pool, origin: string, limit: number): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>({ name: "list-due", text: DUE, values: [origin, limit] });
+  return rows.map((row) => row.id);
+}
+
+// A loose index scan: one step per origin, however many connections each has.
+const ORIGINS = `WITH RECURSIVE origins AS (
+    (SELECT "tokenOrigin" AS origin FROM "Connection" WHERE "dueAt" IS NOT NULL AND "tokenOrigin" IS NOT NULL
+      ORDER BY "tokenOrigin" LIMIT 1)
+    UNION ALL
+    SELECT (SELECT "tokenOrigin" FROM "Connection" WHERE "dueAt" IS NOT NULL AND "tokenOrigin" > origins.origin
+      ORDER BY "tokenOrigin" LIMIT 1) FROM origins WHERE origins.origin IS NOT NULL)
+  SELECT origin FROM origins WHERE origin IS NOT NULL`;
+
+/** Every token origin that has connections on the schedule. */
+export async function listOrigins(pool: Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ origin: string }>({ name: "list-origins", text: ORIGINS });
+  return rows.map((row) => row.origin);
+}

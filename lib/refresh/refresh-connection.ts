@@ -1,0 +1,170 @@
+import { AppError } from "@/lib/errors";
+import type { Services } from "@/lib/auth/context";
+import type { Pool } from "pg";
+import { claimAttempt, type Claim } from "./claim-attempt";
+import { readRefreshRow, type RefreshRow } from "./queries";
+import { decideRefresh, type RefreshReason } from "./rules";
+import { runAttempt, type AttemptEnd } from "./run-attempt";
+import { untilChanged } from "@/lib/db/notices";
+
+export interface RefreshRequest {
+  connectionId: string;
+  reason: RefreshReason;
+  /** The version the caller has: where a newer one is stored, nothing is sent, so that a burst of 401s makes one refresh. */
+  ifVersion?: number | undefined;
+  /** How long to wait for an attempt under way, in milliseconds. */
+  waitMs: number;
+}
+
+export type RefreshEnd =
+  /** The stored token is new enough: made now, or by somebody else meanwhile. */
+  | { ok: true; version: number }
+  /** `busy`: an attempt is still under way. `later`: the service, or a moment's pause, forbids one. */
+  | { ok: false; why: "busy" | "later"; retryAt: Date; code: string; message: string }
+  | { ok: false; why: "failed" | "refused"; code: string; message: string };
+
+/**
+ * The one door to a refresh, for reads, the schedule, the SDK and the button: however many come through it, in however
+ * many processes, a refresh token is presented once.
+ * @throws AppError `connection_not_found`
+ */
+export function refreshConnection(services: Services, request: RefreshRequest): Promise<RefreshEnd> {
+  return shareInProcess(services.db.pool, request, () => passDoor(services, request));
+}
+
+const underWay = new WeakMap<Pool, Map<string, Promise<RefreshEnd>>>();
+
+/** Equal requests of one process are one. */
+function shareInProcess(
+  pool: Pool,
+  request: RefreshRequest,
+  run: () => Promise<RefreshEnd>,
+): Promise<RefreshEnd> {
+  const running = underWay.get(pool) ?? new Map<string, Promise<RefreshEnd>>();
+  underWay.set(pool, running);
+  const key = `${request.connectionId} ${request.reason} ${request.ifVersion ?? "any"}`;
+  const existing = running.get(key);
+  if (existing) return existing;
+  const started = run().finally(() => running.delete(key));
+  running.set(key, started);
+  return started;
+}
+
+async function passDoor(services: Services, request: RefreshRequest): Promise<RefreshEnd> {
+  const { pool } = services.db;
+  const until = performance.now() + request.waitMs;
+  let first: RefreshRow | null = null;
+  for (;;) {
+    const row = await readRefreshRow(pool, request.connectionId);
+    if (!row)
+      throw new AppError(
+        "connection_not_found",
+        "This connection is not there any more. Read the integration again.",
+      );
+    first ??= row;
+    if (isNewEnough(row, first, request)) return { ok: true, version: row.tokenVersion };
+    if (row.attempt !== first.attempt && row.facts.unanswered === null) return endedElsewhere(row);
+    const step = await takeStep(services, row, request.reason);
+    if (step !== "look_again") return step;
+    if (performance.now() >= until) return busy(row);
+    await untilChanged(pool, row.id);
+  }
+}
+
+function isNewEnough(row: RefreshRow, first: RefreshRow, { ifVersion, reason }: RefreshRequest): boolean {
+  if (ifVersion !== undefined && row.tokenVersion > ifVersion) return true;
+  if (row.tokenVersion > first.tokenVersion || row.grantId !== first.grantId) return true;
+  return reason === "due" && (row.dueAt === null || row.dueAt > row.now);
+}
+
+/** Somebody else's attempt, begun after this request came, has failed: its reason is this request's too. */
+function endedElsewhere(row: RefreshRow): RefreshEnd {
+  return {
+    ok: false,
+    why: "failed",
+    code: row.errorCode ?? "refresh_failed",
+    message: row.errorMessage ?? "The refresh failed.",
+  };
+}
+
+async function takeStep(
+  services: Services,
+  row: RefreshRow,
+  reason: RefreshReason,
+): Promise<RefreshEnd | "look_again"> {
+  const decision = decideRefresh(row.facts, reason, row.now);
+  switch (decision.act) {
+    case "wait":
+      return "look_again";
+    case "later":
+      return { ok: false, why: "later", retryAt: decision.at, ...lastWords(row) };
+    case "refuse":
+      return { ok: false, why: "refused", ...refusal(decision.code, row) };
+    case "give_up":
+      await giveUp(services, row);
+      return "look_again";
+    case "attempt": {
+      const claim = await claimAttempt(services.db.pool, row);
+      return claim ? endOf(await keepAlive(services, claim, reason)) : "look_again";
+    }
+  }
+}
+
+const attempts = new Set<Promise<AttemptEnd>>();
+
+/** Attempts under way are finished before the process ends: their answer may be the only live token. */
+function keepAlive(services: Services, claim: Claim, reason: RefreshReason): Promise<AttemptEnd> {
+  const attempt = runAttempt(services, claim, reason);
+  attempts.add(attempt);
+  void attempt.catch(() => undefined).finally(() => attempts.delete(attempt));
+  return attempt;
+}
+
+/** Resolves when every attempt of this process has stored its end; for a clean stop. */
+export async function settleAttempts(): Promise<void> {
+  await Promise.allSettled([...attempts]);
+}
+
+function endOf(end: AttemptEnd): RefreshEnd {
+  if (end.ok) return end;
+  return { ok: false, why: "failed", code: end.code, message: end.message };
+}
+
+function busy(row: RefreshRow): RefreshEnd {
+  const retryAt = row.facts.leaseUntil ?? new Date(row.now.getTime() + 1_000);
+  return {
+    ok: false,
+    why: "busy",
+    retryAt,
+    code: "refresh_in_progress",
+    message: "A refresh is under way. Read again in a moment.",
+  };
+}
+
+function lastWords(row: RefreshRow): { code: string; message: string } {
+  return {
+    code: row.errorCode ?? "refresh_in_progress",
+    message: row.errorMessage ?? "The token was refreshed a moment ago. Try again in a few seconds.",
+  };
+}
+
+function refusal(code: "not_connected" | "reconnect_required" | "no_refresh_token", row: RefreshRow) {
+  if (code === "not_connected") return { code, message: "Nobody has connected this yet." };
+  if (code === "reconnect_required") {
+    return { code, message: row.errorMessage ?? "Only a person can mend this: reconnect it in Bifrost." };
+  }
+  return {
+    code: "reconnect_required",
+    message: "The service gave no refresh token. Reconnect to get a new token.",
+  };
+}
+
+const GIVE_UP = `UPDATE "Connection" SET "status" = 'reconnect_required', "errorCode" = 'answer_lost', "dueAt" = NULL,
+    "errorMessage" = 'An answer of the service was lost, and its refresh token may be spent. Reconnect.',
+    "errorSince" = clock_timestamp(), "updatedAt" = clock_timestamp()
+  WHERE "id" = $1 AND "grantId" = $2 AND "attempt" = $3 AND "tokenVersion" = $4
+    AND ("leaseUntil" IS NULL OR "leaseUntil" <= clock_timestamp())`;
+
+async function giveUp({ db }: Services, row: RefreshRow): Promise<void> {
+  await db.pool.query(GIVE_UP, [row.id, row.grantId, row.attempt, row.tokenVersion]);
+}

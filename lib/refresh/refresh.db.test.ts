@@ -1,0 +1,352 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { UserActor } from "@/lib/auth/actor";
+import { completeConnect } from "@/lib/connections/complete-connect";
+import { disconnectConnection } from "@/lib/connections/disconnect-connection";
+import { startConnect } from "@/lib/connections/start-connect";
+import { unseal } from "@/lib/crypto/seal";
+import { openDatabase, type Database } from "@/lib/db/client";
+import { createIntegration } from "@/lib/integrations/create-integration";
+import { deleteIntegration } from "@/lib/integrations/delete-integration";
+import { seedUser, testContext } from "@/test/context";
+import { openTestDatabase } from "@/test/database";
+import { startFaultyService, type FaultyService } from "@/test/oauth-service/faulty-service";
+import { refreshConnection, type RefreshRequest } from "./refresh-connection";
+
+let db: Awaited<ReturnType<typeof openTestDatabase>>;
+let admin: UserActor;
+let service: FaultyService;
+
+beforeAll(async () => {
+  db = await openTestDatabase();
+  admin = await seedUser(db, "platform_admin");
+});
+beforeEach(async () => {
+  service = await startFaultyService();
+  return () => service.close();
+});
+afterAll(() => db.close());
+
+/** A service whose refresh tokens are good once: a second presentation is refused and shows in `spentTwice`. */
+function rotate(options: { delayMs?: number } = {}) {
+  const used = new Set<unknown>();
+  const facts = { spentTwice: 0, count: 0 };
+  service.always("/token", (request) => {
+    facts.count += 1;
+    const presented = request.params["refresh_token"];
+    if (presented !== undefined && used.has(presented)) {
+      facts.spentTwice += 1;
+      return { status: 400, body: { error: "invalid_grant" } };
+    }
+    used.add(presented);
+    return {
+      delayMs: request.params["grant_type"] === "refresh_token" ? options.delayMs : 0,
+      body: { access_token: `at-${facts.count}`, refresh_token: `rt-${facts.count}`, expires_in: 3600 },
+    };
+  });
+  return facts;
+}
+
+async function connected(oauth: Record<string, unknown> = {}) {
+  const { id, name } = await createIntegration(testContext(db, admin), {
+    name: `Service_${randomUUID().slice(0, 8)}`,
+    oauth: {
+      flowType: "authorization_code",
+      clientId: "client-1",
+      clientSecret: "canary-secret",
+      authorizationUrl: service.url("/authorize"),
+      tokenUrl: service.url("/token"),
+      revocationUrl: service.url("/revoke"),
+      scopes: "a",
+      pkce: true,
+      ...oauth,
+    },
+  });
+  await connect(id, name);
+  const { id: connectionId } = await db.prisma.connection.findFirstOrThrow({ where: { integrationId: id } });
+  return { integrationId: id, name, connectionId };
+}
+
+async function connect(integrationId: string, slug: string) {
+  const started = await startConnect(testContext(db, admin), { integrationId });
+  if (started.kind !== "redirect") throw new Error("no redirect");
+  const state = new URL(started.url).searchParams.get("state") ?? "";
+  await completeConnect(testContext(db, admin), { slug, params: new URLSearchParams({ code: "c", state }) });
+}
+
+const row = (id: string) => db.prisma.connection.findUniqueOrThrow({ where: { id } });
+
+function refresh(connectionId: string, request: Partial<RefreshRequest> = {}, database: Database = db) {
+  return refreshConnection(testContext(database), {
+    connectionId,
+    reason: "sdk",
+    waitMs: 20_000,
+    ...request,
+  });
+}
+
+async function openToken(id: string, field: "accessToken" | "refreshToken") {
+  const sealed = (await row(id))[field];
+  return sealed && unseal(testContext(db).keyring, { table: "Connection", id, field }, sealed);
+}
+
+const tokenRequests = () =>
+  service.requests.filter((request) => request.params["grant_type"] === "refresh_token");
+
+describe("a refresh", () => {
+  it("stores the new tokens, sealed, and says when they expire by the database's clock", async () => {
+    rotate();
+    const { connectionId } = await connected();
+    const before = await row(connectionId);
+    await expect(refresh(connectionId)).resolves.toEqual({ ok: true, version: before.attempt + 1 });
+    const after = await row(connectionId);
+    expect(after).toMatchObject({ status: "active", unanswered: null, leaseUntil: null, failures: 0 });
+    expect(after.tokenVersion).toBe(before.tokenVersion + 1);
+    expect(after.expiresAt?.getTime()).toBeGreaterThan(Date.now() + 3_590_000);
+    expect(after.dueAt?.getTime()).toBeLessThan(after.expiresAt?.getTime() ?? 0);
+    expect(await openToken(connectionId, "refreshToken")).toBe("rt-2");
+    const [activity] = await db.prisma.connectionActivity.findMany({ where: { connectionId } });
+    expect(activity).toMatchObject({ outcome: "success", reason: "sdk", attempt: after.attempt });
+  });
+
+  it("keeps the old refresh token where the answer has none, and what the service said only once", async () => {
+    service.enqueue("/token", {
+      body: { access_token: "a1", refresh_token: "r1", expires_in: 60, api_domain: "https://x" },
+    });
+    service.enqueue("/token", { body: { access_token: "a2", expires_in: 60 } });
+    const { connectionId } = await connected();
+    await refresh(connectionId);
+    expect(await openToken(connectionId, "refreshToken")).toBe("r1");
+    const place = { table: "Connection", id: connectionId, field: "extra" };
+    const extra = unseal(testContext(db).keyring, place, (await row(connectionId)).extra ?? "");
+    expect(JSON.parse(extra)).toMatchObject({ api_domain: "https://x" });
+  });
+
+  it("of 4 processes with 64 wishes each and one version presents the token once", async () => {
+    const facts = rotate({ delayMs: 300 });
+    const { connectionId } = await connected();
+    const version = (await row(connectionId)).tokenVersion;
+    const databases = [db, ...[1, 2, 3].map(() => openDatabase(db.url))];
+    const wishes = databases.flatMap((database) =>
+      Array.from({ length: 64 }, () => refresh(connectionId, { ifVersion: version }, database)),
+    );
+    const ends = await Promise.all(wishes);
+    await Promise.all(databases.slice(1).map((database) => database.close()));
+    expect(new Set(ends.map((end) => JSON.stringify(end)))).toEqual(
+      new Set([JSON.stringify({ ok: true, version: version + 1 })]),
+    );
+    expect(tokenRequests()).toHaveLength(1);
+    expect(facts.spentTwice).toBe(0);
+  });
+
+  it("returns what is stored where that is newer than the caller's", async () => {
+    rotate();
+    const { connectionId } = await connected();
+    const version = (await row(connectionId)).tokenVersion;
+    await refresh(connectionId, { ifVersion: version });
+    await refresh(connectionId, { ifVersion: version });
+    expect(tokenRequests()).toHaveLength(1);
+  });
+
+  it("does not hammer a service that has just said no", async () => {
+    rotate();
+    const { connectionId } = await connected();
+    service.enqueue("/token", { status: 503, body: "busy" });
+    await expect(refresh(connectionId)).resolves.toMatchObject({ ok: false, why: "failed" });
+    await expect(refresh(connectionId)).resolves.toMatchObject({ ok: false, why: "later" });
+    expect(tokenRequests()).toHaveLength(1);
+  });
+
+  it("honours Retry-After", async () => {
+    rotate();
+    const { connectionId } = await connected();
+    service.enqueue("/token", {
+      status: 429,
+      headers: { "retry-after": "120" },
+      body: { error: "rate_limited" },
+    });
+    await refresh(connectionId);
+    const after = await row(connectionId);
+    expect(after.forbiddenUntil?.getTime()).toBeGreaterThan(Date.now() + 110_000);
+    expect(after).toMatchObject({ status: "degraded", unanswered: null, leaseUntil: null });
+  });
+
+  it("marks a refused grant for a person, and keeps the token that still works", async () => {
+    rotate();
+    const { connectionId } = await connected();
+    service.enqueue("/token", {
+      status: 400,
+      body: { error: "invalid_grant", error_description: "Revoked by Ada." },
+    });
+    await expect(refresh(connectionId)).resolves.toMatchObject({
+      ok: false,
+      why: "failed",
+      code: "invalid_grant",
+    });
+    const after = await row(connectionId);
+    expect(after).toMatchObject({ status: "reconnect_required", errorCode: "invalid_grant", dueAt: null });
+    expect(after.errorMessage).toContain("Revoked by Ada.");
+    expect(await openToken(connectionId, "accessToken")).toBe("at-1");
+    await expect(refresh(connectionId)).resolves.toMatchObject({
+      why: "refused",
+      code: "reconnect_required",
+    });
+    expect(tokenRequests()).toHaveLength(1);
+  });
+
+  it("shows the OAuth client's fault once, on the integration, and takes it back when it is mended", async () => {
+    rotate();
+    const { integrationId, connectionId } = await connected();
+    service.enqueue("/token", {
+      status: 401,
+      body: { error: "invalid_client", error_description: "Secret expired." },
+    });
+    await refresh(connectionId);
+    const client = () => db.prisma.oAuthClient.findUniqueOrThrow({ where: { integrationId } });
+    expect(await client()).toMatchObject({ errorCode: "oauth_client_invalid" });
+    expect(await row(connectionId)).toMatchObject({
+      status: "degraded",
+      errorCode: "oauth_client_invalid",
+      unanswered: null,
+    });
+    await db.pool.query(`UPDATE "Connection" SET "attemptEndedAt" = now() - interval '6 s' WHERE id = $1`, [
+      connectionId,
+    ]);
+    await expect(refresh(connectionId)).resolves.toMatchObject({ ok: true });
+    expect(await client()).toMatchObject({ errorCode: null, probeAt: null });
+  });
+});
+
+describe("an answer that never comes", () => {
+  it("leaves the token perhaps spent: nobody presents it again before the lease is over", async () => {
+    rotate();
+    const { connectionId } = await connected();
+    service.enqueue("/token", { fault: "reset" });
+    await expect(refresh(connectionId)).resolves.toMatchObject({ ok: false, why: "failed" });
+    const after = await row(connectionId);
+    expect(after.unanswered).toBe(after.attempt);
+    expect(after.leaseUntil?.getTime()).toBeGreaterThan(Date.now() + 60_000);
+    await expect(refresh(connectionId, { waitMs: 100 })).resolves.toMatchObject({ why: "busy" });
+    expect(tokenRequests()).toHaveLength(1);
+  });
+
+  it("is risked again after the lease by default, and never where the admin said so", async () => {
+    rotate();
+    const lapse = (id: string) =>
+      db.pool.query(
+        `UPDATE "Connection" SET "leaseUntil" = now() - interval '1 s', "attemptEndedAt" = now() - interval '6 s' WHERE id = $1`,
+        [id],
+      );
+    const risking = await connected();
+    service.enqueue("/token", { fault: "reset" });
+    await refresh(risking.connectionId);
+    await lapse(risking.connectionId);
+    await expect(refresh(risking.connectionId)).resolves.toMatchObject({ ok: true });
+    const careful = await connected({ unansweredPolicy: "never" });
+    service.enqueue("/token", { fault: "reset" });
+    await refresh(careful.connectionId);
+    await lapse(careful.connectionId);
+    await expect(refresh(careful.connectionId)).resolves.toMatchObject({
+      why: "refused",
+      code: "reconnect_required",
+    });
+    expect(await row(careful.connectionId)).toMatchObject({ errorCode: "answer_lost" });
+  });
+
+  it("is told apart from a request that never left", async () => {
+    rotate();
+    const { connectionId } = await connected();
+    await service.close();
+    await expect(refresh(connectionId)).resolves.toMatchObject({
+      ok: false,
+      why: "failed",
+      code: "unreachable",
+    });
+    expect(await row(connectionId)).toMatchObject({ unanswered: null, leaseUntil: null, status: "degraded" });
+  });
+});
+
+describe("while a refresh is under way", () => {
+  it("a disconnect forgets, and the late answer is revoked", async () => {
+    rotate({ delayMs: 400 });
+    const { integrationId, connectionId } = await connected();
+    const pending = refresh(connectionId);
+    await vi.waitFor(() => expect(tokenRequests()).toHaveLength(1));
+    await disconnectConnection(testContext(db, admin), { integrationId });
+    await expect(pending).resolves.toMatchObject({ ok: false, code: "connection_changed" });
+    expect(await row(connectionId)).toMatchObject({ status: "not_connected", accessToken: null });
+    const revoked = service.requests
+      .filter((request) => request.path === "/revoke")
+      .map((each) => each.params["token"]);
+    expect(revoked).toContain("rt-2");
+  });
+
+  it("a deletion forgets, and the late answer is revoked", async () => {
+    rotate({ delayMs: 400 });
+    const { integrationId, name, connectionId } = await connected();
+    const pending = refresh(connectionId);
+    await vi.waitFor(() => expect(tokenRequests()).toHaveLength(1));
+    await deleteIntegration(testContext(db, admin), { id: integrationId, confirmName: name });
+    await expect(pending).resolves.toMatchObject({ ok: false });
+    await vi.waitFor(() => expect(service.requests.some((request) => request.path === "/revoke")).toBe(true));
+  });
+
+  it("a reconnect wins, and the late answer of the old grant is dropped, not revoked", async () => {
+    rotate({ delayMs: 400 });
+    const { integrationId, name, connectionId } = await connected();
+    const pending = refresh(connectionId);
+    await vi.waitFor(() => expect(tokenRequests()).toHaveLength(1));
+    await connect(integrationId, name);
+    const version = (await row(connectionId)).tokenVersion;
+    await expect(pending).resolves.toMatchObject({ ok: false, code: "connection_changed" });
+    expect((await row(connectionId)).tokenVersion).toBe(version);
+    expect(service.requests.some((request) => request.path === "/revoke")).toBe(false);
+  });
+
+  it("an answer that comes after the lease is stored, as it may hold the only live token", async () => {
+    rotate({ delayMs: 400 });
+    const { connectionId } = await connected();
+    const pending = refresh(connectionId);
+    await vi.waitFor(() => expect(tokenRequests()).toHaveLength(1));
+    await db.pool.query(`UPDATE "Connection" SET "leaseUntil" = now() - interval '1 s' WHERE id = $1`, [
+      connectionId,
+    ]);
+    await expect(pending).resolves.toMatchObject({ ok: true });
+    expect(await openToken(connectionId, "refreshToken")).toBe("rt-2");
+  });
+});
+
+it("presents client credentials again without asking whether they are spent", async () => {
+  rotate();
+  const { connectionId } = await (async () => {
+    const { id } = await createIntegration(testContext(db, admin), {
+      name: `Service_${randomUUID().slice(0, 8)}`,
+      oauth: {
+        flowType: "client_credentials",
+        clientId: "c",
+        clientSecret: "s",
+        tokenUrl: service.url("/token"),
+      },
+    });
+    await startConnect(testContext(db, admin), { integrationId: id });
+    const { id: connectionId } = await db.prisma.connection.findFirstOrThrow({
+      where: { integrationId: id },
+    });
+    return { connectionId };
+  })();
+  await expect(refresh(connectionId)).resolves.toMatchObject({ ok: true });
+  expect(service.requests.at(-1)?.params["grant_type"]).toBe("client_credentials");
+});
+
+it("never sends a refresh token to another origin than the grant was made at", async () => {
+  rotate();
+  const { integrationId, connectionId } = await connected();
+  const elsewhere = await startFaultyService();
+  await db.prisma.oAuthClient.update({
+    where: { integrationId },
+    data: { tokenUrl: elsewhere.url("/token") },
+  });
+  await expect(refresh(connectionId)).resolves.toMatchObject({ ok: false, why: "failed" });
+  expect(elsewhere.requests).toHaveLength(0);
+  await elsewhere.close();
+});

@@ -1,0 +1,128 @@
+import type { OAuthErrorClass } from "@/lib/oauth/classify-error";
+
+/** Why an attempt is made; each leaves an activity entry that says so. */
+export type RefreshReason = "due" | "keep_alive" | "read" | "sdk" | "button";
+
+/** What decides about an attempt, as stored. Times are the database's. */
+export interface RefreshFacts {
+  status: "not_connected" | "active" | "degraded" | "reconnect_required";
+  flowType: "authorization_code" | "client_credentials";
+  hasRefreshToken: boolean;
+  expiresAt: Date | null;
+  /** An attempt that was claimed and never answered; its refresh token may be spent. */
+  unanswered: number | null;
+  leaseUntil: Date | null;
+  /** When the backoff lets the schedule try again. */
+  nextTryAt: Date | null;
+  /** Until when the service itself asked to be left alone (`Retry-After`). */
+  forbiddenUntil: Date | null;
+  attemptEndedAt: Date | null;
+  unansweredPolicy: "retry" | "never";
+  /** Refresh tokens do not rotate, or an earlier one is good for a while after its successor was made. */
+  refreshTokensReusable: boolean;
+}
+
+export type RefreshDecision =
+  | { act: "attempt" }
+  /** Somebody else is at it. */
+  | { act: "wait"; until: Date }
+  | { act: "later"; at: Date }
+  /** The only refresh token may be spent, and the admin said never to risk presenting it again. */
+  | { act: "give_up" }
+  | { act: "refuse"; code: "not_connected" | "reconnect_required" | "no_refresh_token" };
+
+/** An explicit wish does not hammer a service that just said no. */
+const MIN_PAUSE_MS = 5_000;
+
+/**
+ * Whether to present the refresh token now (OAUTH.md of the house, "The refresh engine", lines 2, 3 and 9): never while an
+ * earlier presentation may be under way, and after one without an answer only as far as the admin allows.
+ */
+export function decideRefresh(facts: RefreshFacts, reason: RefreshReason, now: Date): RefreshDecision {
+  if (facts.status === "not_connected") return { act: "refuse", code: "not_connected" };
+  if (facts.status === "reconnect_required") return { act: "refuse", code: "reconnect_required" };
+  const isClient = facts.flowType === "client_credentials";
+  if (!isClient && !facts.hasRefreshToken) return { act: "refuse", code: "no_refresh_token" };
+  if (facts.leaseUntil !== null && facts.leaseUntil > now) return { act: "wait", until: facts.leaseUntil };
+  const earliest = earliestTry(facts, reason);
+  if (earliest > now) return { act: "later", at: earliest };
+  return isClient || facts.unanswered === null ? { act: "attempt" } : decideUnanswered(facts, reason, now);
+}
+
+function earliestTry(facts: RefreshFacts, reason: RefreshReason): Date {
+  const scheduled = reason === "due" || reason === "keep_alive";
+  const pause = facts.attemptEndedAt ? new Date(facts.attemptEndedAt.getTime() + MIN_PAUSE_MS) : null;
+  const times = [facts.forbiddenUntil, scheduled ? facts.nextTryAt : pause].filter((time) => time !== null);
+  return new Date(Math.max(0, ...times.map((time) => time.getTime())));
+}
+
+function decideUnanswered(facts: RefreshFacts, reason: RefreshReason, now: Date): RefreshDecision {
+  if (facts.unansweredPolicy === "never") return { act: "give_up" };
+  const isRejected = reason === "sdk" || reason === "button";
+  if (facts.refreshTokensReusable || isRejected) return { act: "attempt" };
+  // Reuse detection would kill the access token too, so it is used up first.
+  if (facts.expiresAt !== null && facts.expiresAt > now) return { act: "later", at: facts.expiresAt };
+  return { act: "attempt" };
+}
+
+/** How long before its expiry a token is due: five minutes or a tenth of its life, or the admin's margin. */
+export function dueAt(token: {
+  issuedAt: Date;
+  expiresAt: Date | null;
+  marginSeconds: number | null;
+  /** For tokens whose expiry nobody knows. */
+  intervalSeconds: number | null;
+}): Date | null {
+  const { issuedAt, expiresAt, marginSeconds, intervalSeconds } = token;
+  if (expiresAt === null) {
+    return intervalSeconds === null ? null : new Date(issuedAt.getTime() + intervalSeconds * 1_000);
+  }
+  const lifeMs = Math.max(0, expiresAt.getTime() - issuedAt.getTime());
+  const marginMs = marginSeconds === null ? Math.min(300_000, lifeMs / 10) : marginSeconds * 1_000;
+  return new Date(Math.max(issuedAt.getTime(), expiresAt.getTime() - marginMs));
+}
+
+/** What of a failed attempt is stored, and when the schedule tries again. */
+export interface FailureOutcome {
+  status: "degraded" | "reconnect_required";
+  /** Null: not before somebody acts. */
+  retryInMs: number | null;
+  failures: number;
+  /** The fault is the OAuth client's: it is shown once, on the integration. */
+  blamesClient: boolean;
+}
+
+const HOUR_MS = 3_600_000;
+const UNKNOWN_LIMIT = 5;
+
+/**
+ * @param failures failed attempts in a row before this one
+ * @param random in [0, 1): spreads retries, so that what fell together does not come back together
+ */
+export function judgeFailure(
+  kind: OAuthErrorClass,
+  failures: number,
+  retryAfterSeconds: number | null,
+  random: number,
+): FailureOutcome {
+  const next = failures + 1;
+  const backoff = (limitMs: number) => {
+    const ceiling = Math.min(limitMs, 15_000 * 2 ** Math.min(failures, 20));
+    return Math.max(ceiling / 2 + (ceiling / 2) * random, (retryAfterSeconds ?? 0) * 1_000);
+  };
+  const base = { failures: next, blamesClient: false };
+  switch (kind) {
+    case "needs_person":
+      return { ...base, status: "reconnect_required", retryInMs: null };
+    case "client":
+      return { ...base, status: "degraded", retryInMs: backoff(HOUR_MS), blamesClient: true };
+    case "configuration":
+      return { ...base, status: "degraded", retryInMs: null, blamesClient: true };
+    case "passing":
+      return { ...base, status: "degraded", retryInMs: backoff(HOUR_MS) };
+    case "unknown":
+      return next >= UNKNOWN_LIMIT
+        ? { ...base, status: "reconnect_required", retryInMs: null }
+        : { ...base, status: "degraded", retryInMs: backoff(6 * HOUR_MS) };
+  }
+}

@@ -1,0 +1,160 @@
+import type { PoolClient } from "pg";
+import { recordRefresh } from "@/lib/audit/record-refresh";
+import type { Services } from "@/lib/auth/context";
+import { inTransaction } from "@/lib/db/in-transaction";
+import { classifyOAuthError } from "@/lib/oauth/classify-error";
+import type { OAuthServiceError } from "@/lib/oauth/oauth-error";
+import { listPlaceholders } from "@/lib/oauth/templates";
+import type { Claim } from "./claim-attempt";
+import { insertActivity } from "./insert-activity";
+import { judgeFailure, type FailureOutcome, type RefreshReason } from "./rules";
+import type { AttemptEnd } from "./run-attempt";
+import { announceChange } from "@/lib/db/notices";
+
+const SETTLE = `UPDATE "Connection" SET "status" = $4::"ConnectionStatus", "errorCode" = $5, "errorMessage" = $6,
+    "errorSince" = coalesce("errorSince", clock_timestamp()), "failures" = $7,
+    "nextTryAt" = clock_timestamp() + make_interval(secs => $8),
+    "forbiddenUntil" = clock_timestamp() + make_interval(secs => $9),
+    "attemptEndedAt" = clock_timestamp(), "updatedAt" = clock_timestamp(),
+    "dueAt" = CASE WHEN $4::"ConnectionStatus" = 'reconnect_required' THEN NULL ELSE "dueAt" END,
+    "unanswered" = CASE WHEN $10::boolean THEN "unanswered" ELSE $11::int END,
+    "leaseUntil" = CASE WHEN $10::boolean THEN "leaseUntil" ELSE NULL END
+  WHERE "id" = $1 AND "grantId" = $2 AND "attempt" = $3 AND "tokenVersion" < $3 AND "status" <> 'not_connected'
+  RETURNING "id"`;
+
+const BLAME = `UPDATE "OAuthClient" SET "errorCode" = $2, "errorMessage" = $3, "errorAt" = coalesce("errorAt", clock_timestamp()),
+    "probeAt" = clock_timestamp() + make_interval(secs => $4)
+  WHERE "integrationId" = $1`;
+
+const OTHERS_ALIKE = `SELECT EXISTS (SELECT FROM "Connection" WHERE "integrationId" = $1 AND "id" <> $2
+    AND "status" = 'degraded' AND "errorCode" = $3) AS alike`;
+
+interface Settlement {
+  outcome: FailureOutcome;
+  code: string;
+  message: string;
+  kind: Parameters<typeof insertActivity>[1]["outcome"];
+  retryAfterSeconds: number | null;
+  /** The service may have acted: the token counts as perhaps spent, and the lease runs out by itself. */
+  isUnanswered: boolean;
+  /** What `unanswered` becomes where it is not kept. */
+  unanswered: number | null;
+}
+
+/** Stores an answer that is no token, or that none came (OAUTH.md of the house, "The refresh engine", line 7). */
+export async function storeFailure(
+  services: Services,
+  claim: Claim,
+  reason: RefreshReason,
+  error: OAuthServiceError,
+): Promise<AttemptEnd> {
+  const kind = classifyOAuthError(error);
+  return settle(services, claim, reason, {
+    kind,
+    outcome: judgeFailure(kind, claim.row.failures, error.retryAfterSeconds, Math.random()),
+    code: kind === "client" ? "oauth_client_invalid" : (error.code ?? error.kind),
+    message: error.message,
+    retryAfterSeconds: error.retryAfterSeconds,
+    isUnanswered: isUnanswered(error),
+    unanswered: null,
+  });
+}
+
+/** Stores that nothing left this machine: an earlier unanswered attempt is what it was before. */
+export async function storeUnsent(
+  services: Services,
+  claim: Claim,
+  reason: RefreshReason,
+  failure: { code: string; message: string },
+): Promise<AttemptEnd> {
+  return settle(services, claim, reason, {
+    kind: "unsent",
+    outcome: judgeFailure("passing", claim.row.failures, null, Math.random()),
+    code: failure.code,
+    message: failure.message,
+    retryAfterSeconds: null,
+    isUnanswered: false,
+    unanswered: claim.earlierUnanswered,
+  });
+}
+
+/** A reset, a timeout, a gateway's answer or half a 200: the service may have made a successor that never came here. */
+function isUnanswered(error: OAuthServiceError): boolean {
+  if (error.kind === "no_answer") return true;
+  const status = error.httpStatus ?? 0;
+  return (
+    status === 500 ||
+    status === 502 ||
+    status === 504 ||
+    (status >= 200 && status < 300 && error.code === null)
+  );
+}
+
+async function settle(
+  services: Services,
+  claim: Claim,
+  reason: RefreshReason,
+  settlement: Settlement,
+): Promise<AttemptEnd> {
+  const { row, attempt } = claim;
+  const { outcome, code, kind } = settlement;
+  const message = settlement.message.slice(0, 500);
+  const durationMs = performance.now() - claim.claimedAt;
+  const stored = await inTransaction(services.db.pool, async (transaction) => {
+    const { rowCount } = await transaction.query({
+      name: "settle-failure",
+      text: SETTLE,
+      values: settleValues(claim, settlement, message),
+    });
+    if (rowCount === 0) return false;
+    if (outcome.blamesClient) await blameClient(transaction, claim, settlement, message);
+    await insertActivity(transaction, { row, attempt, reason, outcome: kind, durationMs, code, message });
+    await recordRefresh(transaction, { ...row, now: services.now(), reason, outcome: kind, code });
+    return true;
+  });
+  if (!stored)
+    return {
+      ok: false,
+      status: "superseded",
+      code: "connection_changed",
+      message: "The connection changed meanwhile.",
+    };
+  await announceChange(services.db.pool, row.id);
+  return { ok: false, status: outcome.status, code, message };
+}
+
+function settleValues({ row, attempt }: Claim, settlement: Settlement, message: string): unknown[] {
+  const { outcome, code, retryAfterSeconds, isUnanswered: keeps, unanswered } = settlement;
+  return [
+    row.id,
+    row.grantId,
+    attempt,
+    outcome.status,
+    code.slice(0, 100),
+    message,
+    outcome.failures,
+    outcome.retryInMs === null ? null : outcome.retryInMs / 1_000,
+    retryAfterSeconds,
+    keeps,
+    unanswered,
+  ];
+}
+
+/** With a token URL of each organization's own, one failure is that organization's until a second one fails alike. */
+async function blameClient(
+  transaction: PoolClient,
+  { row }: Claim,
+  { outcome, code }: Settlement,
+  message: string,
+) {
+  if (listPlaceholders(row.source.integration.oauthClient.tokenUrl).length > 0) {
+    const { rows } = await transaction.query<{ alike: boolean }>(OTHERS_ALIKE, [
+      row.integrationId,
+      row.id,
+      code,
+    ]);
+    if (!rows[0]?.alike) return;
+  }
+  const seconds = outcome.retryInMs === null ? null : outcome.retryInMs / 1_000;
+  await transaction.query(BLAME, [row.integrationId, code, message, seconds]);
+}
