@@ -5,6 +5,7 @@ import type { OAuthClient, Prisma } from "@/lib/db/generated/client";
 import { AppError, type FieldError } from "@/lib/errors";
 import { integrationNotFound, visibleIntegrations } from "@/lib/integrations/queries";
 import { listPlaceholders, resolveUrlTemplate, type TemplateValues } from "@/lib/oauth/templates";
+import { findPreset } from "@/lib/presets/list-presets";
 import type { TemplateUse } from "./rules";
 
 interface TemplateOwner {
@@ -37,6 +38,19 @@ export function listTemplateUses({ testUrl, oauthClient: client }: TemplateOwner
   return templates
     .map(([label, list]) => ({ label, names: list.flatMap((text) => listPlaceholders(text ?? "")) }))
     .filter(({ names }) => names.length > 0);
+}
+
+/**
+ * The same and what a preset's Test connection uses besides: whoever sets those chooses what is asked with the integration's
+ * own credentials.
+ */
+export function listSteeringUses(owner: TemplateOwner & { presetId: string | null }): TemplateUse[] {
+  const preset = findPreset(owner.presetId);
+  const ofPreset: TemplateUse[] = [
+    { label: "Test path", names: listPlaceholders(preset?.testPath ?? "") },
+    { label: "Header", names: Object.keys(preset?.auth?.headers ?? {}).flatMap(listPlaceholders) },
+  ];
+  return [...listTemplateUses(owner), ...ofPreset.filter(({ names }) => names.length > 0)];
 }
 
 function texts(params: Prisma.JsonValue | undefined): string[] {

@@ -93,7 +93,7 @@ function movedOrigins(integration: ConfigurableIntegration, writes: Write[]): st
   const client = integration.oauthClient;
   if (!client) return [];
   const urls = [client.tokenUrl, client.revocationUrl, integration.testUrl];
-  return newOrigins(urls, valuesOf(false), urls, after);
+  return newOrigins(urls, valuesOf(false), urls, after, { allowedHostSuffixes: integration.apiHosts });
 }
 
 async function writeDefaults(ctx: Ctx, tx: Tx, integrationId: string, writes: Write[]): Promise<void> {

@@ -104,6 +104,7 @@ function judgeChanges(ctx: Ctx, before: Stored, input: UpdateIntegrationInput): 
         ),
         [oauth?.tokenUrl ?? null, oauth?.revocationUrl ?? null, input.testUrl],
         values,
+        { allowedHostSuffixes: [...before.apiHosts, ...input.apiHosts] },
       )
     : [];
   const moved = origins.length > 0;

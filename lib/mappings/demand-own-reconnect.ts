@@ -28,9 +28,9 @@ export async function demandOwnReconnect(
 ): Promise<string | null> {
   if (!client) return null;
   const urls = [client.tokenUrl, client.revocationUrl, testUrl];
-  const origins = newOrigins(urls, before, urls, after);
-  const resolve = (values: Values) =>
-    resolveUrlTemplate(client.tokenUrl, values, { allowedHostSuffixes: apiHosts });
+  const options = { allowedHostSuffixes: apiHosts };
+  const origins = newOrigins(urls, before, urls, after, options);
+  const resolve = (values: Values) => resolveUrlTemplate(client.tokenUrl, values, options);
   const tokenUrl = resolve(after);
   const isMoved = JSON.stringify(tokenUrl) !== JSON.stringify(resolve(before));
   if (origins.length === 0 && !isMoved) return null;

@@ -1,7 +1,7 @@
 import { actorOrganizationId, isProviderContext } from "@/lib/auth/actor";
 import type { Ctx } from "@/lib/auth/context";
 import { may } from "@/lib/auth/permissions";
-import { listTemplateUses } from "@/lib/config/queries";
+import { listSteeringUses } from "@/lib/config/queries";
 import { missingRequired } from "@/lib/config/rules";
 import { templateValues } from "@/lib/connections/rules";
 import type { Prisma } from "@/lib/db/generated/client";
@@ -87,7 +87,7 @@ export async function getEffectiveResult(
 
 function effectiveValues(integration: IntegrationRow, mapping: MappingRow): EffectiveValue[] {
   const overrides = new Map(mapping?.configValues.map((value) => [value.fieldId, value]));
-  const uses = listTemplateUses(integration);
+  const uses = listSteeringUses(integration);
   return integration.configFields.map((field) => {
     const { id: fieldId, key, type, required, description } = field;
     const [byDefault] = field.values;

@@ -4,6 +4,7 @@ import { unseal } from "@/lib/crypto/seal";
 import type { Database } from "@/lib/db/client";
 import { uuidv7 } from "@/lib/db/id";
 import { AppError } from "@/lib/errors";
+import { createIntegration } from "@/lib/integrations/create-integration";
 import { seedOrganization, seedProvider, seedUser, testContext } from "@/test/context";
 import { openTestDatabase } from "@/test/database";
 import { seedConnection, seedIntegration, seedMapping, seedValue } from "@/test/integrations";
@@ -571,6 +572,27 @@ describe("who may steer URLs", () => {
       config: { timeout: 3 },
     });
     expect(mapping).toMatchObject({ entityId: null, config: { timeout: 3 } });
+  });
+
+  it("keeps what Test connection asks, with the default's key, the provider's to choose", async () => {
+    const { id: integrationId } = await createIntegration(ctx(), {
+      name: uniqueName(),
+      presetId: "generic-api-key",
+      config: { base_url: "https://api.example.com", api_key: "canary-k", test_path: "/me" },
+    });
+    const { id: organizationId } = await seedOrganization(db);
+    const key = await seedKey(organizationId, ["mappings:write"]);
+    for (const config of [{ test_path: "/all-customers" }, { header_name: "x-other" }]) {
+      const error = await refused(() => upsertMapping(ctx(key), { integrationId, organizationId, config }));
+      expect(error.code).toBe("permission_denied");
+    }
+    await expect(
+      upsertMapping(ctx(key), {
+        integrationId,
+        organizationId,
+        config: { api_key: "own", test_path: "/me" },
+      }),
+    ).resolves.toMatchObject({ config: { api_key: null } });
   });
 
   it("lets an organization steer what it owns, and the technician everything", async () => {

@@ -3,7 +3,7 @@ import { actorOrganizationId, isProviderContext } from "@/lib/auth/actor";
 import type { Ctx } from "@/lib/auth/context";
 import { requirePermission } from "@/lib/auth/permissions";
 import { requireKeyAccess } from "@/lib/auth/require-key-access";
-import { findTemplateFlaws, listTemplateUses } from "@/lib/config/queries";
+import { findTemplateFlaws, listSteeringUses } from "@/lib/config/queries";
 import { templateValues } from "@/lib/connections/rules";
 import { seal, unseal } from "@/lib/crypto/seal";
 import type { Tx } from "@/lib/db/client";
@@ -198,7 +198,7 @@ class Upsert {
   }
 
   #judgeConfig(config: Record<string, unknown>): OverrideWrite[] {
-    const keys = steeringKeys(listTemplateUses(this.#integration));
+    const keys = steeringKeys(listSteeringUses(this.#integration));
     const judged = judgeOverrides(this.#fields, config, { may: this.#maySteer, keys });
     refuse(judged.errors);
     if (judged.steered.length > 0) throw steeringDenied(judged.steered.map((key) => [`config.${key}`, key]));

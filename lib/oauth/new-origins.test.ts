@@ -36,4 +36,13 @@ describe("newOrigins", () => {
       [],
     );
   });
+
+  it("sees a whole host change where an admin listed its domain", () => {
+    const template = "https://{host}/token";
+    const values = (host: string) => ({ host });
+    const options = { allowedHostSuffixes: ["example.com"] };
+    expect(
+      newOrigins([template], values("a.example.com"), [template], values("b.example.com"), options),
+    ).toEqual(["https://b.example.com"]);
+  });
 });

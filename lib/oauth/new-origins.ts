@@ -1,7 +1,12 @@
 import { resolveUrlTemplate } from "./templates";
 
-function originOf(template: string, values: Record<string, string | null>): string {
-  const resolved = resolveUrlTemplate(template, values);
+interface Options {
+  /** Hosts that a platform admin listed: there a value may be the whole host. */
+  allowedHostSuffixes?: string[];
+}
+
+function originOf(template: string, values: Record<string, string | null>, options: Options): string {
+  const resolved = resolveUrlTemplate(template, values, options);
   // While a value is missing nothing can be sent; the template itself then stands for where it leads.
   return resolved.ok
     ? new URL(resolved.url).origin
@@ -14,9 +19,10 @@ export function newOrigins(
   beforeValues: Record<string, string | null>,
   after: readonly (string | null)[],
   afterValues: Record<string, string | null>,
+  options: Options = {},
 ): string[] {
   const isSet = (template: string | null) => template !== null;
-  const known = new Set(before.filter(isSet).map((template) => originOf(template, beforeValues)));
-  const origins = after.filter(isSet).map((template) => originOf(template, afterValues));
+  const known = new Set(before.filter(isSet).map((template) => originOf(template, beforeValues, options)));
+  const origins = after.filter(isSet).map((template) => originOf(template, afterValues, options));
   return [...new Set(origins)].filter((origin) => !known.has(origin));
 }
