@@ -335,7 +335,14 @@ export const PAGE_SIZE = 25;
 
 /** The list's state, as it stands in the URL. Made-up values fall back to the defaults. */
 export const integrationListQuery = z.object({
-  q: z.string().trim().max(100).catch("").default(""),
+  // NUL cannot stand in a text of PostgreSQL's.
+  q: z
+    .string()
+    .trim()
+    .max(100)
+    .refine((words) => !words.includes("\0"))
+    .catch("")
+    .default(""),
   status: z.enum(STATUSES).or(z.literal("attention")).optional().catch(undefined),
   /** `global` or an organization's id. */
   availableTo: z.literal("global").or(z.uuid()).optional().catch(undefined),

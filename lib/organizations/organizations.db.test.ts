@@ -112,6 +112,15 @@ describe("the list of organizations", () => {
     ]);
   });
 
+  it.each([{ q: "\0" }, { q: "x".repeat(101) }, { page: "-1" }, { page: "1e9" }, { status: "'" }])(
+    "takes made-up state %j for none",
+    async (state) => {
+      expect(await listOrganizationRows(testContext(db), query(state))).toEqual(
+        await listOrganizationRows(testContext(db), query()),
+      );
+    },
+  );
+
   it("pages by name and stops at the last page", async () => {
     await db.prisma.organization.createMany({
       data: Array.from({ length: 120 }, (_, index) => ({ name: `Paged ${String(index).padStart(3, "0")}` })),

@@ -23,7 +23,14 @@ export const ORGANIZATION_PAGE_SIZE = 50;
 
 /** The list's state, as it stands in the URL. Made-up values fall back to the defaults. */
 export const organizationListQuery = z.object({
-  q: z.string().trim().max(100).catch("").default(""),
+  // NUL cannot stand in a text of PostgreSQL's.
+  q: z
+    .string()
+    .trim()
+    .max(100)
+    .refine((words) => !words.includes("\0"))
+    .catch("")
+    .default(""),
   status: z.enum(["active", "inactive"]).optional().catch(undefined),
   page: z.coerce.number().int().min(1).max(1_000_000).catch(1).default(1),
 });

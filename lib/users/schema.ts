@@ -83,7 +83,14 @@ export const USER_PAGE_SIZE = 50;
 
 /** The list's state, as it stands in the URL. Made-up values fall back to the defaults. */
 export const userListQuery = z.object({
-  q: z.string().trim().max(100).catch("").default(""),
+  // NUL cannot stand in a text of PostgreSQL's.
+  q: z
+    .string()
+    .trim()
+    .max(100)
+    .refine((words) => !words.includes("\0"))
+    .catch("")
+    .default(""),
   role: z.enum(ROLES).optional().catch(undefined),
   organization: z.uuid().optional().catch(undefined),
   status: z.enum(["active", "invited", "inactive"]).optional().catch(undefined),
