@@ -14,7 +14,8 @@ export const integrationsKey = ["integrations"] as const;
 /** The integration was deleted, or is no longer the person's to see. */
 export class GoneError extends Error {}
 
-async function getJson<T>(url: string, signal: AbortSignal): Promise<T> {
+/** @throws GoneError where nothing is there any more */
+export async function getJson<T>(url: string, signal: AbortSignal): Promise<T> {
   const response = await fetch(url, { signal, headers: { accept: "application/json" } });
   if (response.status === 404) throw new GoneError("It is not there any more.");
   if (!response.ok) throw new Error(`The server answered ${response.status}.`);

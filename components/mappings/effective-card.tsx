@@ -1,0 +1,128 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { mismatchInWords } from "@/components/mappings/serving-words";
+import { ValueText } from "@/components/mappings/value-text";
+import { RelativeTime } from "@/components/patterns/relative-time";
+import { Badge } from "@/components/ui/badge";
+import { Card } from "@/components/ui/card";
+import type { ConfigSource } from "@/lib/integrations/rules";
+import type { EffectiveResult, MappingView } from "@/lib/mappings/schema";
+
+/** What `get` would answer for the organization, with where each value and the token come from. */
+export function EffectiveCard({ mapping }: { mapping: MappingView }) {
+  const { effective } = mapping;
+  const { values, entityId, entityIdSource, entityName, oauth } = effective;
+  return (
+    <Card
+      title="Effective result"
+      description={
+        <>
+          What <code className="font-mono">get(&quot;{effective.name}&quot;)</code> answers for{" "}
+          {effective.organization?.name}, as saved.
+        </>
+      }
+      flush
+    >
+      <dl className="flex flex-col">
+        <Entry term="entity_id" source={entityIdSource}>
+          {entityId === null ? <Null /> : <code className="font-mono text-sm wrap-anywhere">{entityId}</code>}
+        </Entry>
+        <Entry term="entity_name" source={entityName === null ? null : "organization"}>
+          {entityName ?? <Null />}
+        </Entry>
+        {values.map((value) => (
+          <Entry key={value.fieldId} term={`config.${value.key}`} source={value.source}>
+            {value.source ? (
+              <ValueText type={value.type} value={value.value} />
+            ) : (
+              <span className={value.required ? "font-medium text-danger" : "text-muted"}>
+                {value.required ? "missing: required" : "absent"}
+              </span>
+            )}
+          </Entry>
+        ))}
+        {oauth && <Token oauth={oauth} entityId={entityId} />}
+      </dl>
+    </Card>
+  );
+}
+
+function Token({
+  oauth,
+  entityId,
+}: {
+  oauth: NonNullable<EffectiveResult["oauth"]>;
+  entityId: string | null;
+}) {
+  const mismatch = mismatchInWords(oauth, entityId);
+  return (
+    <>
+      <Entry term="oauth.access_token" source={oauth.source === "derived" ? "default" : oauth.source}>
+        {oauth.hasAccessToken ? (
+          <>
+            a token
+            {oauth.account && ` of ${oauth.account}`}
+            {oauth.expiresAt && (
+              <>
+                , expires <RelativeTime value={oauth.expiresAt} />
+              </>
+            )}
+          </>
+        ) : (
+          <>
+            <Null />{" "}
+            <span className="text-muted">
+              {oauth.error ?? oauth.reason ?? "Nobody has connected it yet."}
+            </span>
+          </>
+        )}
+      </Entry>
+      {oauth.source !== null && (
+        <Entry term="oauth.entity_id" source={null}>
+          {oauth.entityId === null ? (
+            <Null />
+          ) : (
+            <code className="font-mono text-sm wrap-anywhere">{oauth.entityId}</code>
+          )}
+          {mismatch && <span className="block font-medium">Not this organization&apos;s entity.</span>}
+        </Entry>
+      )}
+      <Entry term="oauth.token_url" source={null}>
+        {oauth.tokenUrl === null ? (
+          <>
+            <Null /> <span className="text-muted">A placeholder in it has no value here.</span>
+          </>
+        ) : (
+          <code className="font-mono text-sm wrap-anywhere">{oauth.tokenUrl}</code>
+        )}
+      </Entry>
+    </>
+  );
+}
+
+const SOURCES: Record<ConfigSource, string> = { organization: "organization", default: "default" };
+
+function Entry({
+  term,
+  source,
+  children,
+}: {
+  term: string;
+  source: ConfigSource | null;
+  children: ReactNode;
+}) {
+  return (
+    <div className="grid gap-x-3 gap-y-0.5 border-b px-4 py-2 last:border-b-0 sm:grid-cols-[8.5rem_minmax(0,1fr)]">
+      <dt className="min-w-0 font-mono text-sm wrap-anywhere text-muted">{term}</dt>
+      <dd className="flex min-w-0 items-baseline justify-between gap-2">
+        <span className="min-w-0 wrap-anywhere">{children}</span>
+        {source && <Badge tone={source === "organization" ? "accent" : "neutral"}>{SOURCES[source]}</Badge>}
+      </dd>
+    </div>
+  );
+}
+
+function Null() {
+  return <code className="font-mono text-sm text-muted">null</code>;
+}

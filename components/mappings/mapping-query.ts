@@ -1,0 +1,50 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { GoneError, getJson, integrationKey } from "@/components/integrations/integration-query";
+import type { MappingRowPage, MappingView } from "@/lib/mappings/schema";
+
+const WATCHED_MS = 2_000;
+const CALM_MS = 15_000;
+/** For how long after a connect the screen is watched closely. */
+const JUST_CONNECTED_MS = 30_000;
+
+/** One page of the Mappings tab as it is now; `search` is the query of its address. */
+export function useMappingRows(id: string, initial: MappingRowPage, search: string): MappingRowPage {
+  const { data } = useQuery({
+    queryKey: [...integrationKey(id), "mappings", search],
+    queryFn: ({ signal }) => getJson<MappingRowPage>(`/api/integrations/${id}/mappings?${search}`, signal),
+    initialData: initial,
+    staleTime: 0,
+    refetchOnMount: false,
+    refetchOnWindowFocus: "always",
+    refetchInterval: ({ state }) =>
+      state.data?.rows.some(({ connection }) => connection?.waiting) ? WATCHED_MS : CALM_MS,
+  });
+  return data;
+}
+
+/** One organization's mapping as it is now: asked again every 2 s while a consent is waited for. */
+export function useMapping(id: string, initial: MappingView): MappingView {
+  const organizationId = initial.effective.organization?.id ?? "";
+  const { data } = useQuery({
+    queryKey: [...integrationKey(id), "mapping", organizationId],
+    queryFn: ({ signal }) =>
+      getJson<MappingView>(`/api/integrations/${id}/mappings/${organizationId}`, signal),
+    initialData: initial,
+    staleTime: 0,
+    retry: (count, failure) => !(failure instanceof GoneError) && count < 2,
+    refetchOnMount: false,
+    refetchOnWindowFocus: "always",
+    refetchInterval: ({ state }) => (isUnderWay(state.data ?? initial) ? WATCHED_MS : CALM_MS),
+  });
+  return data;
+}
+
+function isUnderWay({ connection }: MappingView): boolean {
+  if (!connection) return false;
+  if (connection.waitingUntil !== null && Date.parse(connection.waitingUntil) > Date.now()) return true;
+  return (
+    connection.connectedAt !== null && Date.now() - Date.parse(connection.connectedAt) < JUST_CONNECTED_MS
+  );
+}

@@ -1,0 +1,81 @@
+"use client";
+
+import { Ellipsis } from "lucide-react";
+import { RowConnectButton, useConnect } from "@/components/integrations/connect-button";
+import type { ConnectAction } from "@/components/integrations/integration-actions";
+import { mappingHref } from "@/components/mappings/mapping-address";
+import { Button } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button-link";
+import { iconButtonClass } from "@/components/ui/icon-button";
+import { Menu, type MenuEntry } from "@/components/ui/menu";
+import { classNames } from "@/components/ui/class-names";
+import type { MappingRow } from "@/lib/mappings/schema";
+
+export interface MappingRowActionsProps {
+  integrationId: string;
+  row: MappingRow;
+  connect: ConnectAction;
+  onFailure: (message: string | null) => void;
+  onAdd: () => void;
+  onAsk: (kind: "disconnect" | "remove") => void;
+}
+
+/** A row's buttons; each accessible name ends with whose it is. */
+export function MappingRowActions(props: MappingRowActionsProps) {
+  const { integrationId, row, connect, onFailure, onAdd, onAsk } = props;
+  const { name, id: organizationId } = row.organization;
+  const target = { id: integrationId, name, organizationId };
+  const reconnect = useConnect(target, connect);
+  if (!row.mapping) {
+    return (
+      row.can.write && (
+        <Button size="sm" variant="ghost" aria-label={`Map ${name}`} onClick={onAdd}>
+          Map
+        </Button>
+      )
+    );
+  }
+  const hasOwn = row.connection?.source === "organization";
+  const isBroken = hasOwn && row.connection?.status !== "active";
+  const mayConnect = row.connection !== null && row.can.connect;
+  const entries: MenuEntry[] = [
+    ...(mayConnect && hasOwn && !isBroken ? [{ label: `Reconnect ${name}`, onSelect: reconnect.start }] : []),
+    ...(mayConnect && hasOwn
+      ? [{ label: `Disconnect ${name}`, danger: true, onSelect: () => onAsk("disconnect") }]
+      : []),
+    ...(row.can.write
+      ? [{ label: `Remove mapping ${name}`, danger: true, onSelect: () => onAsk("remove") }]
+      : []),
+  ];
+  return (
+    <span className="flex items-center justify-end gap-1 max-sm:w-full max-sm:justify-start">
+      {mayConnect && (!hasOwn || isBroken) && (
+        <RowConnectButton
+          integration={target}
+          connect={connect}
+          verb={hasOwn ? "Reconnect" : "Connect"}
+          size="sm"
+          className="max-sm:flex-1"
+          onError={onFailure}
+        />
+      )}
+      <ButtonLink
+        size="sm"
+        variant="ghost"
+        href={mappingHref(integrationId, organizationId)}
+        aria-label={`${row.can.write ? "Edit" : "Show"} ${name}`}
+      >
+        {row.can.write ? "Edit" : "Show"}
+      </ButtonLink>
+      {entries.length > 0 && (
+        <Menu
+          label={`More actions for ${name}`}
+          entries={entries}
+          triggerClassName={classNames(iconButtonClass, "sm:size-7!")}
+        >
+          <Ellipsis aria-hidden />
+        </Menu>
+      )}
+    </span>
+  );
+}

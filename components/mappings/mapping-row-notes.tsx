@@ -1,0 +1,46 @@
+import { CircleAlert, TriangleAlert } from "lucide-react";
+import { mismatchInWords } from "@/components/mappings/serving-words";
+import { classNames } from "@/components/ui/class-names";
+import type { MappingRow } from "@/lib/mappings/schema";
+
+interface Note {
+  text: string;
+  /** It failed; else it is to be minded. */
+  failed?: boolean;
+}
+
+/** What is wrong or odd with a row, in words. */
+export function notesOf(row: MappingRow, defaultEntityId: string | null, failure: string | null): Note[] {
+  const { mapping, connection, missing } = row;
+  const notes: Note[] = failure ? [{ text: failure, failed: true }] : [];
+  if (connection?.source === "organization" && connection.error)
+    notes.push({ text: connection.error, failed: true });
+  if (mapping && missing.length > 0) {
+    notes.push({ text: `Required and not set: ${missing.join(", ")}.`, failed: true });
+  }
+  const mismatch = mapping && connection && mismatchInWords(connection, mapping.entityId ?? defaultEntityId);
+  if (mismatch) notes.push({ text: mismatch });
+  if (mapping && mapping.sharesEntityWith.length > 0) {
+    notes.push({
+      text: `The same entity ID as ${new Intl.ListFormat("en").format(mapping.sharesEntityWith)}.`,
+    });
+  }
+  return notes;
+}
+
+/** A row's second line. */
+export function MappingRowNotes({ notes, isLive }: { notes: readonly Note[]; isLive: boolean }) {
+  return (
+    <ul role={isLive ? "alert" : undefined} className="flex flex-col gap-0.5 text-sm">
+      {notes.map(({ text, failed }) => {
+        const Icon = failed ? CircleAlert : TriangleAlert;
+        return (
+          <li key={text} className={classNames("flex gap-1.5", failed ? "text-danger" : "text-ink")}>
+            <Icon aria-hidden className="mt-0.5 size-3.5 shrink-0" />
+            <span className="min-w-0 wrap-anywhere">{text}</span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

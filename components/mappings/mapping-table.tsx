@@ -1,0 +1,219 @@
+"use client";
+
+import Link from "next/link";
+import { useState } from "react";
+import { useConnectionActs, useIntegrationScreen } from "@/components/integrations/integration-context";
+import { AddMappingDialog } from "@/components/mappings/add-mapping-dialog";
+import { DisconnectOwnDialog } from "@/components/mappings/disconnect-own-dialog";
+import type { MappingActions } from "@/components/mappings/mapping-actions";
+import { mappingHref, mappingsHref, mappingsSearch } from "@/components/mappings/mapping-address";
+import { useMappingRows } from "@/components/mappings/mapping-query";
+import { MappingRowActions } from "@/components/mappings/mapping-row-actions";
+import { MappingRowNotes, notesOf } from "@/components/mappings/mapping-row-notes";
+import { RemoveMappingDialog } from "@/components/mappings/remove-mapping-dialog";
+import { sourceWord } from "@/components/mappings/serving-words";
+import { DataTable, type DataColumn } from "@/components/patterns/data-table";
+import { StatusBadge } from "@/components/patterns/status-badge";
+import { Alert } from "@/components/ui/alert";
+import { Badge } from "@/components/ui/badge";
+import { ButtonLink } from "@/components/ui/button-link";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Pagination } from "@/components/ui/pagination";
+import {
+  MAPPING_PAGE_SIZE,
+  type MappingListQuery,
+  type MappingRow,
+  type MappingRowPage,
+} from "@/lib/mappings/schema";
+
+export interface MappingTableProps {
+  initial: MappingRowPage;
+  query: MappingListQuery;
+  actions: MappingActions;
+}
+
+type Asked = { kind: "add" | "disconnect" | "remove"; row: MappingRow };
+
+/** The organizations of one page of the Mappings tab; statuses move by themselves. */
+export function MappingTable({ initial, query, actions }: MappingTableProps) {
+  const { view, actions: integrationActions } = useIntegrationScreen();
+  const { rows, total, page, pageCount } = useMappingRows(view.id, initial, mappingsSearch(query));
+  const acts = useConnectionActs(view.id);
+  const [failures, setFailures] = useState<Readonly<Record<string, string | null>>>({});
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const first = (page - 1) * MAPPING_PAGE_SIZE + 1;
+  const close = () => setAsked(null);
+
+  const actionColumn: DataColumn<MappingRow> = {
+    key: "actions",
+    header: "Actions",
+    hideHeader: true,
+    align: "right",
+    className: TIGHT,
+    cell: (row) => (
+      <MappingRowActions
+        integrationId={view.id}
+        row={row}
+        connect={integrationActions.connect}
+        onFailure={(message) => setFailures((before) => ({ ...before, [row.organization.id]: message }))}
+        onAdd={() => setAsked({ kind: "add", row })}
+        onAsk={(kind) => setAsked({ kind, row })}
+      />
+    ),
+  };
+  return (
+    <>
+      {acts.failure && (
+        <Alert tone="danger" title={acts.failure.title} live>
+          {acts.failure.message}
+        </Alert>
+      )}
+      <DataTable
+        caption={`Mappings of ${view.name}`}
+        columns={[...columnsFor(view.id, view.defaultEntityId, view.oauth !== null), actionColumn]}
+        rows={rows}
+        rowKey={(row) => row.organization.id}
+        detail={(row) => {
+          const failure = failures[row.organization.id] ?? null;
+          const notes = notesOf(row, view.defaultEntityId, failure);
+          return notes.length > 0 && <MappingRowNotes notes={notes} isLive={failure !== null} />;
+        }}
+        empty={
+          <EmptyState
+            title="Nothing matches"
+            action={<ButtonLink href={mappingsHref(view.id)}>Clear search and filters</ButtonLink>}
+          >
+            No organization has these words in its name, entity ID or entity name with the filters chosen.
+          </EmptyState>
+        }
+      />
+      {pageCount > 1 && (
+        <Pagination
+          summary={`${first.toLocaleString("en")}–${(first + rows.length - 1).toLocaleString("en")} of ${total.toLocaleString("en")} organizations`}
+          previousHref={page > 1 ? mappingsHref(view.id, { ...query, page: page - 1 }) : undefined}
+          nextHref={page < pageCount ? mappingsHref(view.id, { ...query, page: page + 1 }) : undefined}
+        />
+      )}
+      <AddMappingDialog
+        open={asked?.kind === "add"}
+        organization={asked?.row.organization ?? null}
+        actions={actions}
+        onClose={close}
+      />
+      <DisconnectOwnDialog
+        open={asked?.kind === "disconnect"}
+        organization={asked?.row.organization ?? null}
+        entityId={asked?.row.mapping?.entityId ?? view.defaultEntityId}
+        acts={acts}
+        onClose={close}
+      />
+      <RemoveMappingDialog
+        open={asked?.kind === "remove"}
+        organization={asked?.row.organization ?? null}
+        overrides={asked?.row.mapping?.overrides ?? 0}
+        hasOwnConnection={asked?.row.connection?.source === "organization"}
+        actions={actions}
+        onClose={close}
+        onRemoved={() => void acts.refresh()}
+      />
+    </>
+  );
+}
+
+const TIGHT = "sm:py-1.5!";
+/** On a card a line that says nothing is left out. */
+const OPTIONAL = `${TIGHT} max-sm:[&:has([data-nothing])]:hidden`;
+
+function Nothing({ children = "–" }: { children?: string }) {
+  return (
+    <span data-nothing className="text-faint">
+      {children}
+    </span>
+  );
+}
+
+function columnsFor(
+  id: string,
+  defaultEntityId: string | null,
+  usesOAuth: boolean,
+): DataColumn<MappingRow>[] {
+  const connection: DataColumn<MappingRow> = {
+    key: "connection",
+    header: "Connection",
+    className: OPTIONAL,
+    cell: (row) => (row.connection ? <Connection row={row} connection={row.connection} /> : <Nothing />),
+  };
+  return [
+    {
+      key: "organization",
+      header: "Organization",
+      bare: true,
+      className: `${TIGHT} sm:w-[24%]`,
+      cell: ({ organization, mapping }) => (
+        <span className="flex flex-wrap items-center gap-x-2">
+          <Link
+            href={mappingHref(id, organization.id)}
+            className={`rounded wrap-anywhere hover:underline max-sm:inline-flex max-sm:min-h-11 max-sm:items-center max-sm:text-lg ${mapping ? "font-medium" : "text-muted"}`}
+          >
+            {organization.name}
+          </Link>
+          {!organization.isActive && <Badge tone="outline">Deactivated</Badge>}
+        </span>
+      ),
+    },
+    {
+      key: "entity",
+      header: "Entity",
+      className: `${OPTIONAL} sm:w-[26%]`,
+      cell: ({ mapping }) => {
+        if (!mapping) return <Nothing>Not mapped</Nothing>;
+        const entityId = mapping.entityId ?? defaultEntityId;
+        return (
+          <span className="flex min-w-0 flex-wrap items-baseline gap-x-2">
+            {entityId === null ? (
+              <span className="text-muted">none</span>
+            ) : (
+              <code className="font-mono text-sm wrap-anywhere">{entityId}</code>
+            )}
+            {mapping.entityId === null && entityId !== null && <Badge>default</Badge>}
+            {mapping.entityName && <span className="text-sm text-muted">{mapping.entityName}</span>}
+          </span>
+        );
+      },
+    },
+    {
+      key: "overrides",
+      header: "Overrides",
+      align: "right",
+      className: OPTIONAL,
+      cell: ({ mapping }) => (mapping && mapping.overrides > 0 ? mapping.overrides : <Nothing />),
+    },
+    ...(usesOAuth ? [connection] : []),
+  ];
+}
+
+function Connection({
+  row,
+  connection,
+}: {
+  row: MappingRow;
+  connection: NonNullable<MappingRow["connection"]>;
+}) {
+  if (!row.mapping) return <Nothing />;
+  const { source, status, waiting, account, reason } = connection;
+  const word = sourceWord(source);
+  return (
+    <span className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-0.5" title={reason ?? undefined}>
+      <span className={`min-w-14 text-sm ${source === "organization" ? "font-medium" : "text-muted"}`}>
+        {word}
+      </span>
+      {(source !== null || waiting) && (
+        <StatusBadge
+          status={status}
+          waiting={waiting && (source !== "organization" || status === "not_connected")}
+        />
+      )}
+      {account && <span className="min-w-0 text-sm wrap-anywhere text-muted">{account}</span>}
+    </span>
+  );
+}
