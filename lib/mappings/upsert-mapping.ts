@@ -5,13 +5,11 @@ import { requirePermission } from "@/lib/auth/permissions";
 import { requireKeyAccess } from "@/lib/auth/require-key-access";
 import { findTemplateFlaws, listSteeringUses } from "@/lib/config/queries";
 import { templateValues } from "@/lib/connections/rules";
-import { seal, unseal } from "@/lib/crypto/seal";
 import type { Tx } from "@/lib/db/client";
 import type { Mapping, Prisma } from "@/lib/db/generated/client";
 import { uuidv7 } from "@/lib/db/id";
 import { AppError, fieldError, parseInput, type FieldError } from "@/lib/errors";
 import { integrationNotFound } from "@/lib/integrations/queries";
-import type { JsonValue } from "@/lib/integrations/rules";
 import { demandOwnReconnect } from "./demand-own-reconnect";
 import {
   mappingParts,
@@ -20,13 +18,14 @@ import {
   requireOwnScope,
   resolveIntegration,
 } from "./queries";
+import { judgeOverrides, mergeWrites, steeringKeys, type OverrideWrite } from "./rules";
 import {
-  judgeOverrides,
-  mergeWrites,
-  steeringKeys,
-  type OverridableField,
-  type OverrideWrite,
-} from "./rules";
+  describeWrites,
+  isSameSecret,
+  readFields,
+  writeOverrides,
+  type StoredOverridable,
+} from "./write-overrides";
 import { upsertMappingInput, type IntegrationMapping } from "./schema";
 
 /** Many may want one mapping at once: each waits for the one before it. */
@@ -62,7 +61,13 @@ export async function upsertMapping(ctx: Ctx, raw: unknown): Promise<Integration
     const integration = await shareIntegration(tx, integrationId);
     requireOwner(integration, organization);
     const row = await lockMapping(ctx, tx, integrationId, organizationId);
-    const upsert = new Upsert(ctx, integration, organization, row, await readFields(tx, integration, row.id));
+    const upsert = new Upsert(
+      ctx,
+      integration,
+      organization,
+      row,
+      await readFields(tx, integration.configFields, row.id),
+    );
     await upsert.write(tx, input);
     return tx.mapping.findUniqueOrThrow({ where: { id: row.id }, include: mappingParts });
   }, QUEUE);
@@ -103,42 +108,20 @@ async function lockMapping(
   return { ...row, isNew: row.id === id };
 }
 
-interface Field extends OverridableField {
-  stored: { id: string; sealed: string | null } | null;
-}
-
-async function readFields(tx: Tx, integration: OverridableIntegration, mappingId: string): Promise<Field[]> {
-  const overrides = await tx.configValue.findMany({ where: { mappingId } });
-  const byField = new Map(overrides.map((value) => [value.fieldId, value]));
-  return integration.configFields.map(({ id, key, type, values: [byDefault] }) => {
-    const override = byField.get(id);
-    return {
-      id,
-      key,
-      type,
-      default: byDefault && (byDefault.value as JsonValue),
-      override: override && (override.value as JsonValue),
-      stored: override ? { id: override.id, sealed: override.sealed } : null,
-    };
-  });
-}
-
-type Described = Record<string, Prisma.InputJsonValue | null>;
-
 /** One upsert inside its transaction: the mapping is locked, everything about it is known. */
 class Upsert {
   readonly #ctx: Ctx;
   readonly #integration: OverridableIntegration;
   readonly #organization: { id: string; name: string };
   readonly #row: LockedMapping;
-  readonly #fields: Field[];
+  readonly #fields: StoredOverridable[];
 
   constructor(
     ctx: Ctx,
     integration: OverridableIntegration,
     organization: { id: string; name: string },
     row: LockedMapping,
-    fields: Field[],
+    fields: StoredOverridable[],
   ) {
     this.#ctx = ctx;
     this.#integration = integration;
@@ -161,13 +144,13 @@ class Upsert {
     this.#refuseFlaws(after, entityId !== row.entityId, writes);
     const isChanged = entityId !== row.entityId || entityName !== row.entityName || writes.length > 0;
     if (!row.isNew && !isChanged) return;
-    await this.#writeOverrides(tx, writes);
+    await writeOverrides(ctx, tx, { integrationId: this.#integration.id, mappingId: row.id }, writes);
     await tx.mapping.update({
       where: { id: row.id },
       data: { entityId, entityName, updatedAt: ctx.now() },
     });
     const reconnect = await demandOwnReconnect(ctx, tx, this.#integration, row.id, before, after);
-    const described = this.#describe(writes);
+    const described = describeWrites(writes);
     await recordAudit(tx, ctx.actor, ctx.now(), {
       action: row.isNew ? "mapping.create" : "mapping.update",
       target: {
@@ -202,20 +185,7 @@ class Upsert {
     const judged = judgeOverrides(this.#fields, config, { may: this.#maySteer, keys });
     refuse(judged.errors);
     if (judged.steered.length > 0) throw steeringDenied(judged.steered.map((key) => [`config.${key}`, key]));
-    return judged.writes.filter((write) => !this.#isSameSecret(write));
-  }
-
-  /** A script that sends the same secret each night changes nothing. */
-  #isSameSecret({ field, value }: OverrideWrite): boolean {
-    const stored = this.#fields.find(({ id }) => id === field.id)?.stored;
-    if (field.type !== "secret" || value === null || !stored?.sealed) return false;
-    try {
-      const place = { table: "ConfigValue", id: stored.id, field: "value" };
-      return unseal(this.#ctx.keyring, place, stored.sealed) === value;
-    } catch {
-      // A secret that no key opens is replaced by the one sent.
-      return false;
-    }
+    return judged.writes.filter((write) => !isSameSecret(this.#ctx.keyring, this.#fields, write));
   }
 
   #templateValues(entityId: string | null, writes: OverrideWrite[]) {
@@ -226,43 +196,6 @@ class Upsert {
     const paths = new Map(writes.map(({ field }) => [field.key, `config.${field.key}`]));
     if (entityChanges) paths.set("entity_id", "entityId");
     refuse(findTemplateFlaws(this.#integration, values, paths));
-  }
-
-  async #writeOverrides(tx: Tx, writes: OverrideWrite[]): Promise<void> {
-    const ctx = this.#ctx;
-    const mappingId = this.#row.id;
-    if (writes.length === 0) return;
-    await tx.configValue.deleteMany({
-      where: { mappingId, fieldId: { in: writes.map(({ field }) => field.id) } },
-    });
-    for (const { field, value } of writes) {
-      if (value === null) continue;
-      const id = uuidv7();
-      const isSecret = field.type === "secret";
-      const sealed = isSecret
-        ? seal(ctx.keyring, { table: "ConfigValue", id, field: "value" }, String(value))
-        : null;
-      await tx.$executeRaw`
-        INSERT INTO "ConfigValue" ("id", "integrationId", "fieldId", "mappingId", "value", "sealed", "setAt", "setBy")
-        VALUES (${id}::uuid, ${this.#integration.id}::uuid, ${field.id}::uuid, ${mappingId}::uuid,
-          ${isSecret ? null : JSON.stringify(value)}::jsonb, ${sealed}, ${ctx.now()}, ${ctx.actor.label})`;
-    }
-  }
-
-  #describe(writes: OverrideWrite[]): { before: Described; after: Described } {
-    const before: Described = {};
-    const after: Described = {};
-    for (const { field, value } of writes) {
-      const wasSet = field.override !== undefined;
-      if (field.type === "secret") {
-        before[field.key] = wasSet ? "set" : null;
-        after[field.key] = value === null ? "cleared" : wasSet ? "changed" : "set";
-      } else {
-        before[field.key] = (field.override ?? null) as Prisma.InputJsonValue | null;
-        after[field.key] = value as Prisma.InputJsonValue | null;
-      }
-    }
-    return { before, after };
   }
 }
 
