@@ -10,6 +10,7 @@ import type { Logger } from "pino";
 import { purgeExpired } from "@/lib/jobs/purge-expired";
 import { isDatabaseUnavailable } from "@/lib/db/unavailable";
 import { createLog } from "@/lib/log";
+import { startSchedule } from "@/lib/refresh/refresh-due";
 import { drainOnSignal } from "./process-life";
 import { openServices, readEnvOrEnd, requireDatabase } from "./services";
 
@@ -40,9 +41,12 @@ async function main(): Promise<void> {
   };
   let runner: Runner | undefined;
   let isDraining = false;
+  const schedule = startSchedule(services, {
+    onError: (error) => log.error({ err: error }, "a refresh went wrong"),
+  });
   drainOnSignal(log, async () => {
     isDraining = true;
-    await runner?.stop();
+    await Promise.all([runner?.stop(), schedule.stop()]);
     await services.db.close();
   });
 

@@ -83,6 +83,9 @@ function forgotten(): Prisma.ConnectionUncheckedUpdateManyInput {
     unanswered: null,
     leaseUntil: null,
     nextTryAt: null,
+    attemptEndedAt: null,
+    forbiddenUntil: null,
+    dueAt: null,
     failures: 0,
   };
 }

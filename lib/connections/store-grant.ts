@@ -6,6 +6,7 @@ import type { Tx } from "@/lib/db/client";
 import type { Connection } from "@/lib/db/generated/client";
 import type { ServiceAccount, TokenAnswer } from "@/lib/oauth/types";
 import { auditTarget, type Target } from "./load-target";
+import { dueAt } from "@/lib/refresh/rules";
 import { expiryAfter } from "./rules";
 
 /** A consent's outcome with everything that is kept of it. */
@@ -66,6 +67,9 @@ export async function storeGrant(
       unanswered: null,
       leaseUntil: null,
       nextTryAt: null,
+      attemptEndedAt: null,
+      forbiddenUntil: null,
+      dueAt: firstDue(target, grant, requestedAt),
       failures: 0,
       lastRefreshAt: ctx.now(),
     },
@@ -86,6 +90,19 @@ export async function storeGrant(
       entityId: grant.entityId,
       grantedScopes: answer.grantedScopes ?? grant.requestedScopes,
     },
+  });
+}
+
+/** When the schedule refreshes the grant first; null where nothing could be presented. */
+function firstDue(target: Target, { answer }: Grant, issuedAt: Date): Date | null {
+  const client = target.integration.oauthClient;
+  const canRefresh = answer.refreshToken !== null || client?.flowType === "client_credentials";
+  if (!client || !canRefresh) return null;
+  return dueAt({
+    issuedAt,
+    expiresAt: expiryAfter(issuedAt, answer.expiresInSeconds),
+    marginSeconds: client.refreshMarginSeconds,
+    intervalSeconds: client.refreshIntervalSeconds,
   });
 }
 

@@ -230,6 +230,7 @@ export function originChanged(origins: readonly string[], now: Date) {
     errorCode: "origin_changed",
     errorMessage: `The integration's URLs now lead to ${origins.join(", ")}. Connect again, so that a token is made there.`,
     errorSince: now,
+    dueAt: null,
   } as const;
 }
 

@@ -99,3 +99,16 @@ export async function listOrigins(pool: Pool): Promise<string[]> {
   const { rows } = await pool.query<{ origin: string }>({ name: "list-origins", text: ORIGINS });
   return rows.map((row) => row.origin);
 }
+
+/**
+ * Whether this copy of the database may present refresh tokens: not while it runs under another address than the one on
+ * record, as another copy may still run there and spend the same tokens.
+ */
+export async function isRefreshingAllowed(pool: Pool, publicUrl: string): Promise<boolean> {
+  const { rows } = await pool.query<{ publicUrl: string | null }>({
+    name: "installation-address",
+    text: `SELECT "publicUrl" FROM "Installation" LIMIT 1`,
+  });
+  const recorded = rows[0]?.publicUrl ?? null;
+  return recorded === null || recorded === publicUrl;
+}

@@ -2,7 +2,7 @@ import { AppError } from "@/lib/errors";
 import type { Services } from "@/lib/auth/context";
 import type { Pool } from "pg";
 import { claimAttempt, type Claim } from "./claim-attempt";
-import { readRefreshRow, type RefreshRow } from "./queries";
+import { isRefreshingAllowed, readRefreshRow, type RefreshRow } from "./queries";
 import { decideRefresh, type RefreshReason } from "./rules";
 import { runAttempt, type AttemptEnd } from "./run-attempt";
 import { untilChanged } from "@/lib/db/notices";
@@ -64,6 +64,7 @@ async function passDoor(services: Services, request: RefreshRequest): Promise<Re
     first ??= row;
     if (isNewEnough(row, first, request)) return { ok: true, version: row.tokenVersion };
     if (row.attempt !== first.attempt && row.facts.unanswered === null) return endedElsewhere(row);
+    if (!(await isRefreshingAllowed(pool, services.publicUrl))) return PAUSED;
     const step = await takeStep(services, row, request.reason);
     if (step !== "look_again") return step;
     if (performance.now() >= until) return busy(row);
@@ -86,6 +87,14 @@ function endedElsewhere(row: RefreshRow): RefreshEnd {
     message: row.errorMessage ?? "The refresh failed.",
   };
 }
+
+const PAUSED: RefreshEnd = {
+  ok: false,
+  why: "refused",
+  code: "refresh_paused",
+  message:
+    "This database last ran under another address, where a copy may still use the same refresh tokens. Stop that copy, then run: npm run bifrost -- refresh confirm",
+};
 
 async function takeStep(
   services: Services,

@@ -12,6 +12,7 @@ import { seedUser, testContext } from "@/test/context";
 import { openTestDatabase } from "@/test/database";
 import { startFaultyService, type FaultyService } from "@/test/oauth-service/faulty-service";
 import { refreshConnection, type RefreshRequest } from "./refresh-connection";
+import { startSchedule } from "./refresh-due";
 
 let db: Awaited<ReturnType<typeof openTestDatabase>>;
 let admin: UserActor;
@@ -349,4 +350,51 @@ it("never sends a refresh token to another origin than the grant was made at", a
   await expect(refresh(connectionId)).resolves.toMatchObject({ ok: false, why: "failed" });
   expect(elsewhere.requests).toHaveLength(0);
   await elsewhere.close();
+});
+
+describe("the schedule", () => {
+  it("refreshes what is due, read or not, at each service at its own pace", async () => {
+    rotate();
+    const due = await Promise.all([connected(), connected(), connected()]);
+    const fresh = await connected();
+    const slow = await startFaultyService();
+    const hanging = await connected();
+    await db.prisma.oAuthClient.update({
+      where: { integrationId: hanging.integrationId },
+      data: { tokenUrl: slow.url("/token") },
+    });
+    slow.always("/token", { fault: "hang" });
+    const ids = [...due, hanging].map(({ connectionId }) => connectionId);
+    await db.pool.query(`UPDATE "Connection" SET "dueAt" = now() WHERE id = ANY($1)`, [ids]);
+    await db.prisma.connection.update({
+      where: { id: hanging.connectionId },
+      data: { tokenOrigin: slow.origin },
+    });
+    const schedule = startSchedule(testContext(db), { idleMs: 20 });
+    await vi.waitFor(async () => {
+      for (const { connectionId } of due) expect((await row(connectionId)).tokenVersion).toBe(2);
+    });
+    expect((await row(fresh.connectionId)).tokenVersion).toBe(1);
+    expect(tokenRequests()).toHaveLength(3);
+    await slow.close();
+    await schedule.stop();
+  });
+
+  it("keeps its hands off while the database may be a copy that also runs elsewhere", async () => {
+    const facts = rotate();
+    const { connectionId } = await connected();
+    const before = facts.count;
+    await db.pool.query(`UPDATE "Connection" SET "dueAt" = now() WHERE id = $1`, [connectionId]);
+    const elsewhere = testContext(db, undefined, { publicUrl: "https://copy.example.com" });
+    await db.pool.query(
+      `INSERT INTO "Installation" (id, "publicUrl") VALUES (gen_random_uuid(), 'https://bifrost.example.com')
+       ON CONFLICT ("singleton") DO UPDATE SET "publicUrl" = EXCLUDED."publicUrl"`,
+    );
+    const schedule = startSchedule(elsewhere, { idleMs: 10 });
+    const wish = refreshConnection(elsewhere, { connectionId, reason: "sdk", waitMs: 100 });
+    await expect(wish).resolves.toMatchObject({ why: "refused", code: "refresh_paused" });
+    await schedule.stop();
+    await db.pool.query(`DELETE FROM "Installation"`);
+    expect(facts.count).toBe(before);
+  });
 });

@@ -32,8 +32,8 @@ const STORE = `UPDATE "Connection" SET
 const HEAL_CLIENT = `WITH healed AS (
     UPDATE "OAuthClient" SET "errorCode" = NULL, "errorMessage" = NULL, "errorAt" = NULL, "probeAt" = NULL
     WHERE "integrationId" = $1 AND "errorCode" IS NOT NULL RETURNING "integrationId")
-  UPDATE "Connection" c SET "nextTryAt" = NULL FROM healed
-  WHERE c."integrationId" = healed."integrationId" AND c."errorCode" = 'oauth_client_invalid'`;
+  UPDATE "Connection" c SET "nextTryAt" = NULL, "dueAt" = coalesce(c."dueAt", clock_timestamp()) FROM healed
+  WHERE c."integrationId" = healed."integrationId" AND c."status" = 'degraded'`;
 
 /**
  * Stores a token answer in one transaction with its activity and audit entries. While the database does not answer it

@@ -16,7 +16,7 @@ const SETTLE = `UPDATE "Connection" SET "status" = $4::"ConnectionStatus", "erro
     "nextTryAt" = clock_timestamp() + make_interval(secs => $8),
     "forbiddenUntil" = clock_timestamp() + make_interval(secs => $9),
     "attemptEndedAt" = clock_timestamp(), "updatedAt" = clock_timestamp(),
-    "dueAt" = CASE WHEN $4::"ConnectionStatus" = 'reconnect_required' THEN NULL ELSE "dueAt" END,
+    "dueAt" = CASE WHEN $8::float8 IS NULL THEN NULL ELSE "dueAt" END,
     "unanswered" = CASE WHEN $10::boolean THEN "unanswered" ELSE $11::int END,
     "leaseUntil" = CASE WHEN $10::boolean THEN "leaseUntil" ELSE NULL END
   WHERE "id" = $1 AND "grantId" = $2 AND "attempt" = $3 AND "tokenVersion" < $3 AND "status" <> 'not_connected'
