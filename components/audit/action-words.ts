@@ -18,7 +18,7 @@ export const ACTION_WORDS: Readonly<Record<string, string>> = {
   "integration.export": "exported the definition of",
   "integration.import": "imported a definition of",
   "integration.set_defaults": "changed the defaults of",
-  "integration.set_organization_policy": "changed who uses the default connection of",
+  "integration.set_organization_policy": "changed the policy of",
   "integration.update": "changed the integration",
   "integration.update_schema": "changed the Config Schema of",
   "mapping.create": "mapped",

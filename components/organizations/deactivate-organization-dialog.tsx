@@ -44,15 +44,15 @@ export function DeactivateOrganizationDialog(props: DeactivateOrganizationDialog
     >
       <p>At once:</p>
       <ul className="mt-1 list-disc pl-5 text-muted">
-        <li>{counted(activeKeys, "API key")} of it stop working.</li>
-        <li>{counted(activeUsers, "user")} of it are signed out and cannot sign in.</li>
+        <li>Its API keys stop working ({activeKeys.toLocaleString("en")}).</li>
+        <li>Its users are signed out and cannot sign in ({activeUsers.toLocaleString("en")}).</li>
         <li>
           Scripts that name it are told <code className="font-mono">organization_not_found</code>.
         </li>
       </ul>
       <p className="mt-2">
-        Nothing is deleted: {counted(mappings, "mapping")}, its connections and values are there when you
-        reactivate it.
+        Nothing is deleted: its mappings ({mappings.toLocaleString("en")}), connections and values are there
+        when you reactivate it.
       </p>
       {failure && (
         <Alert tone="danger" title="The organization was not deactivated" live className="mt-3">
@@ -61,8 +61,4 @@ export function DeactivateOrganizationDialog(props: DeactivateOrganizationDialog
       )}
     </AlertDialog>
   );
-}
-
-function counted(count: number, noun: string): string {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }
