@@ -1,35 +1,90 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import pg from "pg";
 import { openDatabase } from "@/lib/db/client";
-import { projectRoot } from "@/server/project-root";
-import { migrate } from "@/scripts/start/migrate.mjs";
 import { startPostgres } from "@/scripts/start/embedded-postgres.mjs";
-import { measureReadIntegration } from "./read-integration";
+import { migrate } from "@/scripts/start/migrate.mjs";
+import { projectRoot } from "@/server/project-root";
+import { testContext } from "@/test/context";
+import { type Measurement, type Pace, passes } from "./measurement";
+import { measurePages } from "./pages";
+import { type Bed, measureAgainstBare, measureAtSize } from "./read-integration";
+import { seed, type Size } from "./seed";
+import { measureUpserts } from "./upserts";
 
-/** Every benchmark is a ratio against its limit in the same run; one below its limit fails the run. */
+const FULL: Size = { integrations: 1_000, organizations: 10_000, mappings: 1_000_000 };
+const HUNDREDTH: Size = { integrations: 100, organizations: 1_000, mappings: 10_000 };
+const THOUSANDTH: Size = { integrations: 30, organizations: 300, mappings: 1_000 };
+
+const isQuick = process.argv.includes("--quick");
+const only = process.argv.find((argument) => argument.startsWith("--only="))?.slice("--only=".length);
+const [large, small] = isQuick ? [HUNDREDTH, THOUSANDTH] : [FULL, HUNDREDTH];
+const pace: Pace = isQuick ? { rounds: 3, roundMs: 1_000 } : { rounds: 5, roundMs: 4_000 };
+
+/**
+ * `npm run bench`: every benchmark is a ratio against its limit in the same run, and one beyond its limit fails it. `--quick`
+ * is a tenth of the sizes and short rounds, to look at while changing something.
+ */
 async function main(): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), "bifrost-bench-"));
   const postgres = await startPostgres(dataDir);
+  const beds: Bed[] = [];
   try {
     await migrate(projectRoot(), postgres.url, () => undefined);
-    const db = openDatabase(postgres.url);
-    const results = [await measureReadIntegration(db, postgres.url)];
-    await db.close();
-    const folder = join(projectRoot(), "bench");
-    mkdirSync(folder, { recursive: true });
-    const report = { measuredAt: new Date().toISOString(), node: process.version, results };
-    writeFileSync(join(folder, "results.json"), `${JSON.stringify(report, null, 2)}\n`);
-    for (const { name, ratio, limit, measured, bare } of results) {
-      const verdict = ratio >= limit ? "ok  " : "FAIL";
-      console.log(`${verdict} ${ratio.toFixed(2)} (limit ${limit}) ${name}`);
-      console.log(`     ours ${measured.join(" ")} /s, bare ${bare.join(" ")} /s`);
-    }
-    if (results.some(({ ratio, limit }) => ratio < limit)) process.exitCode = 1;
+    const open = async (name: string, size: Size): Promise<Bed> => {
+      const bed = await makeBed(postgres.url, name, size);
+      beds.push(bed);
+      return bed;
+    };
+    const smallBed = await open("small", small);
+    const results: Measurement[] = [];
+    const wants = (name: string) => only === undefined || only === name;
+    const largeBed = wants("size") || wants("pages") || isQuick ? await open("large", large) : smallBed;
+    const hundredth = isQuick ? largeBed : smallBed;
+    if (wants("bare")) results.push(...(await measureAgainstBare(hundredth, pace)));
+    if (wants("size")) results.push(...(await measureAtSize(largeBed, smallBed, pace)));
+    if (wants("pages")) results.push(...(await measurePages(largeBed, smallBed, pace)));
+    if (wants("upserts")) results.push(await measureUpserts(hundredth, pace));
+    report(results);
   } finally {
+    for (const { db } of beds) await db.close();
     await postgres.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
+}
+
+async function makeBed(serverUrl: string, name: string, size: Size): Promise<Bed> {
+  const startedMs = Date.now();
+  const url = new URL(serverUrl);
+  const template = url.pathname.slice(1);
+  url.pathname = "/postgres";
+  const admin = new pg.Client({ connectionString: url.href });
+  await admin.connect();
+  await admin.query(`CREATE DATABASE "bench_${name}" TEMPLATE "${template}"`);
+  await admin.end();
+  url.pathname = `/bench_${name}`;
+  const db = openDatabase(url.href);
+  const seeded = await seed(db, url.href, testContext(db).keyring, size);
+  const { integrations, organizations, mappings } = size;
+  console.log(
+    `seeded ${integrations} integrations × ${organizations} organizations × ${mappings} mappings in ${((Date.now() - startedMs) / 1_000).toFixed(0)} s`,
+  );
+  return { db, url: url.href, seeded };
+}
+
+function report(results: Measurement[]): void {
+  const measuredAt = new Date().toISOString();
+  const sizes = { large, small };
+  const json = JSON.stringify({ measuredAt, node: process.version, isQuick, sizes, results }, null, 2);
+  writeFileSync(join(projectRoot(), "bench/results.json"), `${json}\n`);
+  for (const result of results) {
+    const { name, ratio, limit, bound, unit, measured, reference } = result;
+    const verdict = passes(result) ? "ok  " : "FAIL";
+    console.log(`${verdict} ${ratio.toFixed(2)} (${bound === "atLeast" ? "≥" : "≤"} ${limit}) ${name}`);
+    console.log(`     ${measured.join(" ")} ${unit}, against ${reference.join(" ")} ${unit}`);
+  }
+  if (!results.every(passes)) process.exitCode = 1;
 }
 
 await main();

@@ -1,141 +1,136 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import autocannon from "autocannon";
-import { Pool } from "pg";
-import { pino } from "pino";
 import { createApiKey } from "@/lib/api-keys/create-api-key";
-import { seal, unseal } from "@/lib/crypto/seal";
 import type { Database } from "@/lib/db/client";
-import { createFront } from "@/server/front";
-import { createHttpServer } from "@/server/http-server";
-import { seedProvider, testContext } from "@/test/context";
-import { seedConnection, seedIntegration, seedValue } from "@/test/integrations";
+import { testContext } from "@/test/context";
+import { load } from "./load";
+import { interleave, type Measurement, median, type Pace } from "./measurement";
+import type { Seeded } from "./seed";
+import { type Running, startBare, startOurs } from "./servers";
 
-export interface Measurement {
-  name: string;
-  /** Median of the rounds' ratios, and what it must at least be. */
-  ratio: number;
-  limit: number;
-  /** Requests a second, round by round. */
-  measured: number[];
-  bare: number[];
+export interface Bed {
+  db: Database;
+  url: string;
+  seeded: Seeded;
 }
 
-const ROUNDS = 5;
-const ROUND_SECONDS = 4;
-const CONNECTIONS = 16;
-const LIMIT = 0.6;
+const CALLERS = 16;
+const KEYS = 16;
+const MOST_DIFFERENT = 20_000;
 
-/**
- * The API's hot path against a bare server that does the least such an answer can cost: one prepared query on the same kind
- * of pool and one decryption. Both run in this process, in turn, so that the machine's mood hits both.
- */
-export async function measureReadIntegration(db: Database, url: string): Promise<Measurement> {
-  const { actor: _, ...services } = testContext(db);
-  const { id: organizationId } = await seedProvider(db);
-  const integration = await seedIntegration(db, {
-    name: "Microsoft_Graph",
-    defaultEntityId: "common",
-    oauth: {},
-  });
-  await seedConnection(db, integration.id, { accessToken: "a".repeat(1_500) });
-  await seedValue(db, integration.id, { key: "base_url", value: "https://graph.example.com/v1.0" });
-  const { key } = await createApiKey(testContext(db), {
-    name: "bench",
-    organizationId,
-    permissions: ["credentials:read"],
-  });
+interface Subject {
+  server: Running;
+  paths: string[];
+  headers: string[];
+}
 
-  const env = {
-    publicUrl: services.publicUrl,
-    trustedProxies: [],
-    metricsToken: undefined,
-    apiRateLimitPerSecond: 0,
+/** Our API over as many different mappings as there are, asked with many keys. */
+async function startSubject({ db, seeded }: Bed): Promise<Subject> {
+  const keys = await Promise.all(
+    Array.from({ length: KEYS }, (_, index) =>
+      createApiKey(testContext(db), {
+        name: `bench ${index}`,
+        organizationId: seeded.providerId,
+        permissions: ["credentials:read"],
+      }),
+    ),
+  );
+  const server = await startOurs(db);
+  const paths = different(seeded).map(
+    ({ name, organizationId }) => `/api/v1/integrations/${name}?scope=${organizationId}`,
+  );
+  const headers = keys.map(({ key }) => `authorization: Bearer ${key}\r\n`);
+  await check(server, paths[0] ?? "", keys[0]?.key ?? "");
+  return { server, paths, headers };
+}
+
+/** An even sample in no particular order. */
+function different({ connected }: Seeded): Seeded["connected"] {
+  const count = Math.min(MOST_DIFFERENT, connected.length);
+  const stride = 7_919;
+  return Array.from({ length: count }, (_, index) => connected[(index * stride) % connected.length]).filter(
+    (mapping) => mapping !== undefined,
+  );
+}
+
+async function check({ port }: Running, path: string, key: string): Promise<void> {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+    headers: { authorization: `Bearer ${key}` },
+  });
+  const body = (await response.json()) as {
+    config?: { api_key?: string };
+    oauth?: { access_token?: string; source?: string; client_secret?: string };
   };
-  const front = createFront({
-    services,
-    env,
-    log: pino({ level: "silent" }),
-    screens: (_request, response) => void response.writeHead(404).end(),
-    isDraining: () => false,
-  });
-  const bare = await bareServer(db, url);
-  const ours = createHttpServer(front);
-  const oursUrl = `${await listen(ours)}/api/v1/integrations/Microsoft_Graph`;
-  const bareUrl = await listen(bare.server);
+  const isWhole =
+    body.oauth?.access_token?.length === 1_500 &&
+    body.oauth.source === "organization" &&
+    body.oauth.client_secret === "client-secret" &&
+    body.config?.api_key?.startsWith("own-api-key-");
+  if (!isWhole) throw new Error(`The API did not answer as the bench expects: ${response.status}`);
+}
+
+/** The API's hot path against a bare server, in turn, in this process: throughput, then the slowest hundredth at half load. */
+export async function measureAgainstBare(bed: Bed, pace: Pace): Promise<Measurement[]> {
+  const ours = await startSubject(bed);
+  const bare = await startBare(bed.db, bed.url);
+  const { rows } = await bed.db.pool.query<{ id: string }>(
+    `SELECT id FROM "Connection" WHERE "mappingId" IS NOT NULL ORDER BY md5(id::text) LIMIT ${MOST_DIFFERENT}`,
+  );
+  const reference: Subject = { server: bare, paths: rows.map(({ id }) => `/${id}`), headers: [""] };
   try {
-    await fetchOnce(oursUrl, key);
-    await load(bareUrl, key, 1);
-    await load(oursUrl, key, 1);
-    const rounds: { measured: number; bare: number }[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      rounds.push({
-        bare: await load(bareUrl, key, ROUND_SECONDS),
-        measured: await load(oursUrl, key, ROUND_SECONDS),
-      });
-    }
-    const ratios = rounds.map((round) => round.measured / round.bare).sort((left, right) => left - right);
-    return {
-      name: `GET /api/v1/integrations/{name}, ${CONNECTIONS} callers with one key, against bare node:http + 1 prepared query + AES-256-GCM`,
-      ratio: ratios[Math.floor(ROUNDS / 2)] ?? 0,
-      limit: LIMIT,
-      measured: rounds.map((round) => round.measured),
-      bare: rounds.map((round) => round.bare),
-    };
+    for (const subject of [ours, reference]) await ask(subject, pace.roundMs);
+    const throughput = await interleave(
+      pace.rounds,
+      async () => (await ask(ours, pace.roundMs)).perSecond,
+      async () => (await ask(reference, pace.roundMs)).perSecond,
+    );
+    const rate = median(throughput.measured) / 2;
+    const slowest = await interleave(
+      pace.rounds,
+      async () => (await ask(ours, pace.roundMs, rate)).p99Ms,
+      async () => (await ask(reference, pace.roundMs, rate)).p99Ms,
+    );
+    const what = `GET /api/v1/integrations/{name}, ${ours.paths.length} mapped organizations' reads, ${KEYS} keys, ${CALLERS} callers, against bare node:http + 1 prepared query + 1 AES-256-GCM`;
+    return [
+      { name: `${what}: throughput`, limit: 0.6, bound: "atLeast", unit: "/s", ...rounded(throughput, 0) },
+      {
+        name: `${what}: p99 at half load (${Math.round(rate)}/s each)`,
+        limit: 3,
+        bound: "atMost",
+        unit: "ms",
+        ...rounded(slowest, 2),
+      },
+    ];
   } finally {
-    ours.close();
-    bare.server.close();
-    ours.closeAllConnections();
-    bare.server.closeAllConnections();
-    await bare.pool.end();
+    await ours.server.close();
+    await bare.close();
   }
 }
 
-async function bareServer(db: Database, url: string): Promise<{ server: Server; pool: Pool }> {
-  const { keyring } = testContext(db);
-  const pool = new Pool({ connectionString: url, max: 10 });
-  const row = await db.prisma.connection.findFirstOrThrow();
-  const place = { table: "Connection", id: row.id, field: "accessToken" };
-  unseal(keyring, place, row.accessToken ?? seal(keyring, place, ""));
-  const server = createServer((_request, response) => {
-    pool
-      .query<{ accessToken: string }>({
-        name: "bare",
-        text: `SELECT "accessToken" FROM "Connection" WHERE id = $1`,
-        values: [row.id],
-      })
-      .then(({ rows }) => {
-        const token = unseal(keyring, place, rows[0]?.accessToken ?? "");
-        response.writeHead(200, { "content-type": "application/json" });
-        response.end(JSON.stringify({ token }));
-      })
-      .catch(() => response.writeHead(500).end());
-  });
-  return { server, pool };
+/** The same read on a large installation against one of a hundredth of its mappings. */
+export async function measureAtSize(large: Bed, small: Bed, pace: Pace): Promise<Measurement[]> {
+  const [atLarge, atSmall] = [await startSubject(large), await startSubject(small)];
+  try {
+    for (const subject of [atLarge, atSmall]) await ask(subject, 2 * pace.roundMs);
+    const throughput = await interleave(
+      pace.rounds,
+      async () => (await ask(atLarge, pace.roundMs)).perSecond,
+      async () => (await ask(atSmall, pace.roundMs)).perSecond,
+    );
+    const name = "GET /api/v1/integrations/{name} at full size, against a hundredth of it: throughput";
+    return [{ name, limit: 0.8, bound: "atLeast", unit: "/s", ...rounded(throughput, 0) }];
+  } finally {
+    await atLarge.server.close();
+    await atSmall.server.close();
+  }
 }
 
-async function listen(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+function ask({ server, paths, headers }: Subject, durationMs: number, ratePerSecond: number | null = null) {
+  return load({ port: server.port, paths, headers, connections: CALLERS, durationMs, ratePerSecond });
 }
 
-async function fetchOnce(url: string, key: string): Promise<void> {
-  const response = await fetch(url, { headers: { authorization: `Bearer ${key}` } });
-  const body = (await response.json()) as { oauth?: { access_token?: string } };
-  if (body.oauth?.access_token?.length !== 1_500)
-    throw new Error(`The API did not answer with the token: ${response.status}`);
-}
-
-/** Requests a second; any answer but 200 makes the measurement void. */
-async function load(url: string, key: string, seconds: number): Promise<number> {
-  const result = await autocannon({
-    url,
-    connections: CONNECTIONS,
-    duration: seconds,
-    headers: { authorization: `Bearer ${key}` },
-    workers: 1,
-  });
-  if (result.non2xx + result.errors + result.timeouts > 0)
-    throw new Error(`${url}: ${result.non2xx} answers were not 200.`);
-  return Math.round(result.requests.total / result.duration);
+function rounded(
+  { ratio, measured, reference }: Pick<Measurement, "ratio" | "measured" | "reference">,
+  digits: number,
+) {
+  const round = (value: number) => Number(value.toFixed(digits));
+  return { ratio: Number(ratio.toFixed(3)), measured: measured.map(round), reference: reference.map(round) };
 }
