@@ -627,6 +627,54 @@ describe("Test connection", () => {
   });
 });
 
+describe("Test connection without OAuth", () => {
+  async function withKey() {
+    const { id } = await createIntegration(testContext(db, admin), {
+      name: `Service_${randomUUID().slice(0, 8)}`,
+      presetId: "generic-api-key",
+      testUrl: service.url("/ping"),
+      config: {
+        base_url: service.origin,
+        api_key: "canary-api-key",
+        header_name: "X-Api-Key",
+      },
+    });
+    return getIntegration(testContext(db, admin), id);
+  }
+
+  it("asks with the values of the config fields, and masks them in what it shows", async () => {
+    const integration = await withKey();
+    service.always("/ping", (request) => ({ body: { pong: true, echo: request.headers["x-api-key"] } }));
+    const result = await testConnection(testContext(db, admin), { integrationId: integration.id });
+    expect(result).toMatchObject({ ok: true, status: 200 });
+    expect(service.requests.at(-1)?.headers["x-api-key"]).toContain("canary-api-key");
+    expect(result.bodyStart).toContain("pong");
+    expect(result.bodyStart).not.toContain("canary");
+  });
+
+  it("does not show an organization what the provider's own key can see", async () => {
+    const integration = await withKey();
+    service.always("/ping", { body: { everybody: true } });
+    const { id: organizationId } = await seedOrganization(db);
+    await db.prisma.mapping.create({ data: { integrationId: integration.id, organizationId } });
+    const insider = await seedUser(db, "organization_admin", organizationId);
+    const input = { integrationId: integration.id, organizationId };
+    await expect(testConnection(testContext(db, insider), input)).resolves.toMatchObject({
+      ok: true,
+      bodyStart: null,
+    });
+  });
+
+  it("names what has no value", async () => {
+    const integration = await withKey();
+    await db.prisma.configValue.deleteMany({
+      where: { integrationId: integration.id, field: { key: "api_key" } },
+    });
+    const attempt = testConnection(testContext(db, admin), { integrationId: integration.id });
+    await expect(attempt).rejects.toMatchObject({ errors: [{ path: "config.api_key" }] });
+  });
+});
+
 describe("who may", () => {
   it.each([["viewer"], ["organization_admin"]] as const)(
     "a %s not connect a global integration",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { actorOrganizationId, isProviderContext } from "@/lib/auth/actor";
 import type { Ctx } from "@/lib/auth/context";
 import { requirePermission, type Permission } from "@/lib/auth/permissions";
-import type { Prisma } from "@/lib/db/generated/client";
+import type { ConfigField, ConfigValue, Prisma } from "@/lib/db/generated/client";
 import { AppError, parseInput } from "@/lib/errors";
 import { integrationNotFound, visibleIntegrations } from "@/lib/integrations/queries";
 import type { TemplateField } from "./rules";
@@ -31,6 +31,15 @@ type IntegrationRow = Prisma.IntegrationGetPayload<{ include: typeof withClient 
 type MappingRow = Prisma.MappingGetPayload<{ include: typeof withConnection }>;
 type ConnectionRow = NonNullable<MappingRow["connection"]>;
 
+/** A config field with the value that holds for the target. */
+export interface StoredField extends TemplateField {
+  type: ConfigField["type"];
+  required: boolean;
+  /** A secret's, with the id of the value it is sealed for. */
+  sealed: { id: string; text: string } | null;
+  isOverride: boolean;
+}
+
 /** A connection with all that decides about it: whose it is, and what stands for the placeholders there. */
 export interface Target {
   integration: IntegrationRow;
@@ -38,7 +47,7 @@ export interface Target {
   mapping: MappingRow | null;
   connection: ConnectionRow | null;
   entityId: string | null;
-  fields: TemplateField[];
+  fields: StoredField[];
   /** In whose audit log it stands besides the provider's. */
   ownerId: string | null;
   /** `Microsoft_Graph`, or `Microsoft_Graph · Contoso`. */
@@ -95,31 +104,31 @@ function defaultTarget(integration: IntegrationRow, connection: ConnectionRow | 
     mapping: null,
     connection,
     entityId: integration.defaultEntityId,
-    fields: integration.configFields.map(({ key, type, values: [value] }) => ({
-      key,
-      type,
-      value: value?.value ?? null,
-    })),
+    fields: integration.configFields.map((field) => storedField(field, field.values[0], false)),
     ownerId: integration.organizationId,
     label: integration.name,
   };
 }
 
 function organizationTarget(integration: IntegrationRow, mapping: MappingRow): Target {
-  const overrides = new Map(mapping.configValues.map((value) => [value.fieldId, value.value]));
+  const overrides = new Map(mapping.configValues.map((value) => [value.fieldId, value]));
   return {
     integration,
     mapping,
     connection: mapping.connection,
     entityId: mapping.entityId ?? integration.defaultEntityId,
-    fields: integration.configFields.map(({ id, key, type, values: [value] }) => ({
-      key,
-      type,
-      value: overrides.get(id) ?? value?.value ?? null,
-    })),
+    fields: integration.configFields.map((field) =>
+      storedField(field, overrides.get(field.id) ?? field.values[0], overrides.has(field.id)),
+    ),
     ownerId: mapping.organizationId,
     label: `${integration.name} · ${mapping.organization.name}`,
   };
+}
+
+function storedField(field: ConfigField, value: ConfigValue | undefined, isOverride: boolean): StoredField {
+  const { key, type, required } = field;
+  const sealed = value?.sealed ? { id: value.id, text: value.sealed } : null;
+  return { key, type, required, value: value?.value ?? null, sealed, isOverride };
 }
 
 /** @throws AppError `conflict` when the integration has no OAuth client (any more) */
