@@ -130,7 +130,7 @@ export function DefaultsForm({ actions, versions }: DefaultsFormProps) {
       <fieldset disabled={!hydrated || gone} className="contents">
         {fields.map((field) => (
           <ValueRow key={field.id} field={field} isMissing={field.required && field.set === null}>
-            <div className="max-w-xl [&>div>div:first-child]:sr-only [&>fieldset>legend]:sr-only">
+            <div className="max-w-xl">
               <TypedControl
                 key={`${field.type} ${round}`}
                 type={field.type}

@@ -15,8 +15,8 @@ export function FormBar({ label, dirty, pending, disabled, onDiscard }: FormBarP
   return (
     <div
       className={classNames(
-        "flex items-center gap-2 border-t bg-surface px-4 py-2.5",
-        dirty && "sticky bottom-0 z-10 rounded-b-lg max-sm:*:flex-1",
+        "flex items-center gap-2 rounded-b-lg border-t bg-surface px-4 py-2.5",
+        dirty && "sticky bottom-0 z-10 max-sm:*:flex-1",
       )}
     >
       <Button

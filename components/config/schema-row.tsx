@@ -83,36 +83,38 @@ export function SchemaRow(props: SchemaRowProps) {
         onClick={onRemove}
         className="max-lg:mt-5.5 lg:order-last"
       />
-      <Field
-        label="Type"
-        id={`schema-type-${draft.uid}`}
-        error={errors(`${path}.type`)}
-        className={classNames(QUIET_LABEL, "max-lg:col-start-2")}
-      >
-        <Select
-          name="type"
-          aria-label={`Type of ${name}`}
-          options={TYPES}
-          value={draft.type}
-          onChange={(event) => {
-            const type = TYPES.find(({ value }) => value === event.target.value);
-            if (type) onChange({ type: type.value });
-          }}
+      <div className="max-lg:col-span-3 max-lg:grid max-lg:grid-cols-2 max-lg:items-end max-lg:gap-3 lg:contents">
+        <Field
+          label="Type"
+          id={`schema-type-${draft.uid}`}
+          error={errors(`${path}.type`)}
+          className={QUIET_LABEL}
+        >
+          <Select
+            name="type"
+            aria-label={`Type of ${name}`}
+            options={TYPES}
+            value={draft.type}
+            onChange={(event) => {
+              const type = TYPES.find(({ value }) => value === event.target.value);
+              if (type) onChange({ type: type.value });
+            }}
+          />
+        </Field>
+        <Checkbox
+          name={`required-${draft.uid}`}
+          label="Required"
+          aria-label={`Required: ${name}`}
+          checked={draft.required}
+          onChange={(event) => onChange({ required: event.target.checked })}
+          className="lg:pt-0.5"
         />
-      </Field>
-      <Checkbox
-        name={`required-${draft.uid}`}
-        label="Required"
-        aria-label={`Required: ${name}`}
-        checked={draft.required}
-        onChange={(event) => onChange({ required: event.target.checked })}
-        className="max-lg:col-start-2 lg:pt-0.5"
-      />
+      </div>
       <Field
         label="Description"
         id={`schema-description-${draft.uid}`}
         error={errors(`${path}.description`)}
-        className={classNames(QUIET_LABEL, "max-lg:col-start-2")}
+        className={classNames(QUIET_LABEL, "max-lg:col-span-3")}
       >
         <Input
           name="description"

@@ -28,12 +28,16 @@ export interface TypedControlProps {
   error?: readonly string[];
 }
 
+/** The label stands beside the control already; read out it is always. */
+const HIDDEN = { hideLabel: true } as const;
+
 /** The control that fits a config field's type: text, number, on and off, JSON, secret. */
 export function TypedControl(props: TypedControlProps) {
   const { type, label, name, text, onText, stored, unset, placeholder, hint, error } = props;
   if (type === "secret") {
     return (
       <SecretField
+        {...HIDDEN}
         id={controlId(name)}
         label={label}
         name={name}
@@ -48,6 +52,7 @@ export function TypedControl(props: TypedControlProps) {
     return (
       <div className="flex flex-col gap-1">
         <Segmented
+          {...HIDDEN}
           label={label}
           name={name}
           value={text}
@@ -65,7 +70,7 @@ export function TypedControl(props: TypedControlProps) {
   }
   const shared = { name, mono: true, placeholder, value: text };
   return (
-    <Field label={label} id={controlId(name)} hint={hint} error={error}>
+    <Field {...HIDDEN} label={label} id={controlId(name)} hint={hint} error={error}>
       {type === "string" && text.includes("\n") ? (
         <Textarea {...shared} rows={1} onChange={(event) => onText(event.target.value)} />
       ) : (
@@ -92,7 +97,7 @@ function JsonControl({ label, name, text, onText, placeholder, hint, error = [] 
   const judged = parseTypedText("json", text);
   const flaw = left && !judged.ok ? [judged.message] : [];
   return (
-    <Field label={label} id={controlId(name)} hint={hint} error={flaw.length > 0 ? flaw : error}>
+    <Field {...HIDDEN} label={label} id={controlId(name)} hint={hint} error={flaw.length > 0 ? flaw : error}>
       <Textarea
         name={name}
         mono

@@ -63,11 +63,18 @@ export interface ConnectionFactListProps {
   /** Somebody consented, so there is an account to speak of. */
   interactive: boolean;
   expired: boolean;
+  /** In a narrow column. */
+  narrow?: boolean;
 }
 
 /** Whose account a connection is, since when, what it may do, how long. */
 export function ConnectionFactList(props: ConnectionFactListProps) {
-  return <DefinitionList items={factsOf(props)} />;
+  return (
+    <DefinitionList
+      items={factsOf(props)}
+      className={props.narrow ? "sm:grid-cols-[6.5rem_minmax(0,1fr)]!" : undefined}
+    />
+  );
 }
 
 function factsOf({ connection, interactive, expired }: ConnectionFactListProps) {

@@ -40,12 +40,16 @@ export function IntegrationScreen({ initial, children, ...given }: IntegrationSc
           {
             label: "Configuration",
             href: `${path}/configuration`,
-            badge: view.missing.length > 0 && <Badge>{view.missing.length} missing</Badge>,
+            badge: view.missing.length > 0 && (
+              <Badge className="max-sm:hidden">{view.missing.length} missing</Badge>
+            ),
           },
           {
             label: "Mappings",
             href: `${path}/mappings`,
-            badge: view.counts.mappings > 0 && <Badge>{view.counts.mappings.toLocaleString("en")}</Badge>,
+            badge: view.counts.mappings > 0 && (
+              <Badge className="max-sm:hidden">{view.counts.mappings.toLocaleString("en")}</Badge>
+            ),
           },
         ]}
       />

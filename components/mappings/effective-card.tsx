@@ -113,12 +113,12 @@ function Entry({
   children: ReactNode;
 }) {
   return (
-    <div className="grid gap-x-3 gap-y-0.5 border-b px-4 py-2 last:border-b-0 sm:grid-cols-[8.5rem_minmax(0,1fr)]">
-      <dt className="min-w-0 font-mono text-sm wrap-anywhere text-muted">{term}</dt>
-      <dd className="flex min-w-0 items-baseline justify-between gap-2">
-        <span className="min-w-0 wrap-anywhere">{children}</span>
+    <div className="border-b px-4 py-2 last:border-b-0">
+      <dt className="flex min-w-0 items-baseline justify-between gap-2">
+        <span className="min-w-0 font-mono text-sm wrap-anywhere text-muted">{term}</span>
         {source && <Badge tone={source === "organization" ? "accent" : "neutral"}>{SOURCES[source]}</Badge>}
-      </dd>
+      </dt>
+      <dd className="min-w-0 wrap-anywhere">{children}</dd>
     </div>
   );
 }

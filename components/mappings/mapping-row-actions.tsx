@@ -29,7 +29,7 @@ export function MappingRowActions(props: MappingRowActionsProps) {
   if (!row.mapping) {
     return (
       row.can.write && (
-        <Button size="sm" variant="ghost" aria-label={`Map ${name}`} onClick={onAdd}>
+        <Button size="sm" variant="ghost" aria-label={`Map ${name}`} onClick={onAdd} className="sm:-my-1">
           Map
         </Button>
       )
@@ -48,7 +48,7 @@ export function MappingRowActions(props: MappingRowActionsProps) {
       : []),
   ];
   return (
-    <span className="flex items-center justify-end gap-1 max-sm:w-full max-sm:justify-start">
+    <span className="flex items-center justify-end gap-1 max-sm:w-full max-sm:justify-start sm:-my-1">
       {mayConnect && (!hasOwn || isBroken) && (
         <RowConnectButton
           integration={target}

@@ -1,5 +1,4 @@
 import { CircleAlert, TriangleAlert } from "lucide-react";
-import { mismatchInWords } from "@/components/mappings/serving-words";
 import { classNames } from "@/components/ui/class-names";
 import type { MappingRow } from "@/lib/mappings/schema";
 
@@ -10,7 +9,7 @@ interface Note {
 }
 
 /** What is wrong or odd with a row, in words. */
-export function notesOf(row: MappingRow, defaultEntityId: string | null, failure: string | null): Note[] {
+export function notesOf(row: MappingRow, failure: string | null): Note[] {
   const { mapping, connection, missing } = row;
   const notes: Note[] = failure ? [{ text: failure, failed: true }] : [];
   if (connection?.source === "organization" && connection.error)
@@ -18,8 +17,6 @@ export function notesOf(row: MappingRow, defaultEntityId: string | null, failure
   if (mapping && missing.length > 0) {
     notes.push({ text: `Required and not set: ${missing.join(", ")}.`, failed: true });
   }
-  const mismatch = mapping && connection && mismatchInWords(connection, mapping.entityId ?? defaultEntityId);
-  if (mismatch) notes.push({ text: mismatch });
   if (mapping && mapping.sharesEntityWith.length > 0) {
     notes.push({
       text: `The same entity ID as ${new Intl.ListFormat("en").format(mapping.sharesEntityWith)}.`,

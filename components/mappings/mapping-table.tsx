@@ -1,5 +1,6 @@
 "use client";
 
+import { TriangleAlert } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import { useConnectionActs, useIntegrationScreen } from "@/components/integrations/integration-context";
@@ -11,11 +12,12 @@ import { useMappingRows } from "@/components/mappings/mapping-query";
 import { MappingRowActions } from "@/components/mappings/mapping-row-actions";
 import { MappingRowNotes, notesOf } from "@/components/mappings/mapping-row-notes";
 import { RemoveMappingDialog } from "@/components/mappings/remove-mapping-dialog";
-import { sourceWord } from "@/components/mappings/serving-words";
+import { mismatchInWords, sourceWord } from "@/components/mappings/serving-words";
 import { DataTable, type DataColumn } from "@/components/patterns/data-table";
 import { StatusBadge } from "@/components/patterns/status-badge";
 import { Alert } from "@/components/ui/alert";
 import { Badge } from "@/components/ui/badge";
+import { classNames } from "@/components/ui/class-names";
 import { ButtonLink } from "@/components/ui/button-link";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Pagination } from "@/components/ui/pagination";
@@ -75,7 +77,7 @@ export function MappingTable({ initial, query, actions }: MappingTableProps) {
         rowKey={(row) => row.organization.id}
         detail={(row) => {
           const failure = failures[row.organization.id] ?? null;
-          const notes = notesOf(row, view.defaultEntityId, failure);
+          const notes = notesOf(row, failure);
           return notes.length > 0 && <MappingRowNotes notes={notes} isLive={failure !== null} />;
         }}
         empty={
@@ -141,7 +143,12 @@ function columnsFor(
     key: "connection",
     header: "Connection",
     className: OPTIONAL,
-    cell: (row) => (row.connection ? <Connection row={row} connection={row.connection} /> : <Nothing />),
+    cell: (row) =>
+      row.connection ? (
+        <Connection row={row} connection={row.connection} defaultEntityId={defaultEntityId} />
+      ) : (
+        <Nothing />
+      ),
   };
   return [
     {
@@ -192,28 +199,43 @@ function columnsFor(
   ];
 }
 
-function Connection({
-  row,
-  connection,
-}: {
+interface ConnectionProps {
   row: MappingRow;
   connection: NonNullable<MappingRow["connection"]>;
-}) {
+  defaultEntityId: string | null;
+}
+
+function Connection({ row, connection, defaultEntityId }: ConnectionProps) {
   if (!row.mapping) return <Nothing />;
-  const { source, status, waiting, account, reason } = connection;
-  const word = sourceWord(source);
+  const { source, status, waiting, account, reason, entityId } = connection;
+  const isOwn = source === "organization";
+  const mismatch = mismatchInWords(connection, row.mapping.entityId ?? defaultEntityId);
   return (
-    <span className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-0.5" title={reason ?? undefined}>
-      <span className={`min-w-14 text-sm ${source === "organization" ? "font-medium" : "text-muted"}`}>
-        {word}
+    <div className="min-w-0" title={reason ?? undefined}>
+      <span className="flex flex-wrap items-center gap-x-2">
+        <span className={classNames("min-w-13 text-sm", isOwn ? "font-medium" : "text-muted")}>
+          {sourceWord(source)}
+        </span>
+        {(source !== null || waiting) && (
+          <StatusBadge
+            status={status}
+            waiting={waiting && (!isOwn || status === "not_connected")}
+            className="sm:-my-0.5"
+          />
+        )}
       </span>
-      {(source !== null || waiting) && (
-        <StatusBadge
-          status={status}
-          waiting={waiting && (source !== "organization" || status === "not_connected")}
-        />
+      {(account || mismatch) && (
+        <span className="mt-0.5 flex flex-wrap items-baseline gap-x-3 text-sm text-muted">
+          {account && <span className="min-w-0 wrap-anywhere">{account}</span>}
+          {mismatch && (
+            <span title={mismatch} className="inline-flex items-baseline gap-1 font-medium text-ink">
+              <TriangleAlert aria-hidden className="size-3.5 shrink-0 self-center" />
+              <span aria-hidden>for {entityId ?? "another entity"}</span>
+              <span className="sr-only">{mismatch}</span>
+            </span>
+          )}
+        </span>
       )}
-      {account && <span className="min-w-0 text-sm wrap-anywhere text-muted">{account}</span>}
-    </span>
+    </div>
   );
 }

@@ -31,7 +31,7 @@ export function OverrideRow({ field, name, text, onText, maySteer, error }: Over
           )}
         </p>
         <div className="flex min-w-0 items-start gap-2">
-          <div className="min-w-0 flex-1 [&>div>div:first-child:has(>label)]:sr-only [&>div>span:first-child]:sr-only [&>fieldset>legend]:sr-only">
+          <div className="min-w-0 flex-1">
             <TypedControl
               type={type}
               label={key}

@@ -87,6 +87,7 @@ export function OwnConnectionCard({ mapping, acts }: OwnConnectionCardProps) {
           )}
           {isConnected ? (
             <ConnectionFactList
+              narrow
               connection={connection}
               interactive={view.oauth?.flowType === "authorization_code"}
               expired={facts.expired}

@@ -22,6 +22,8 @@ export interface SecretFieldProps {
   required?: boolean;
   /** Whether Clear is offered. */
   clearable?: boolean;
+  /** The label is read out and not drawn. */
+  hideLabel?: boolean;
   /** Several lines: a private key, which a one-line input would rob of its line ends. */
   multiline?: boolean;
 }
@@ -30,7 +32,7 @@ type Mode = "keep" | "replace" | "clear";
 
 /** A secret: that it is set, when and by whom, with Replace and Clear; never a prefilled password box. */
 export function SecretField(props: SecretFieldProps) {
-  const { label, name, stored, id, hint, error, required, clearable = true, multiline } = props;
+  const { label, name, stored, id, hint, error, required, clearable = true, hideLabel, multiline } = props;
   const [mode, setMode] = useState<Mode>("keep");
   const [shown, setShown] = useState(false);
   const touched = useRef(false);
@@ -65,6 +67,7 @@ export function SecretField(props: SecretFieldProps) {
         hint={stored ? "Leave it blank to keep the stored value." : hint}
         error={error}
         required={required && !stored}
+        hideLabel={hideLabel}
       >
         <div className="flex items-center gap-1">
           {multiline ? (
@@ -112,7 +115,7 @@ export function SecretField(props: SecretFieldProps) {
       aria-describedby={describedBy}
       className="flex min-w-0 flex-col gap-1"
     >
-      <span id={labelId} className="text-sm font-medium">
+      <span id={labelId} className={hideLabel ? "sr-only" : "text-sm font-medium"}>
         {label}
       </span>
       <div className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-1">
