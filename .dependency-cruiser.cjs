@@ -3,7 +3,7 @@ const { readFileSync, readdirSync } = require("node:fs");
 const { join } = require("node:path");
 
 const NOUNS =
-  "(integrations|connections|mappings|config|organizations|users|api-keys|webhooks|workflows|executions|sdk-generation|presets)";
+  "(integrations|connections|mappings|config|definitions|organizations|users|api-keys|webhooks|workflows|executions|sdk-generation|presets)";
 const NOUN_FILE = `^lib/${NOUNS}/`;
 const TEST = "\\.(test|db\\.test)\\.tsx?$|^(test|e2e|bench)/";
 const BROWSER_SAFE_OF_LIB = `^lib/${NOUNS}/(schema|rules)\\.ts$|^lib/errors\\.ts$|^lib/auth/(actor|permissions|password-policy)\\.ts$`;
@@ -107,11 +107,25 @@ module.exports = {
       name: "nouns",
       comment: "nouns → other nouns' queries.ts, rules.ts, schema.ts",
       severity: "error",
-      from: { path: NOUN_FILE, pathNot: TEST },
+      from: { path: NOUN_FILE, pathNot: `${TEST}|^lib/definitions/` },
       to: {
         path: NOUN_FILE,
         pathNot: [
           `^lib/$1/`,
+          `^lib/${NOUNS}/(queries|rules|schema)\\.ts$`,
+          "^lib/presets/list-presets\\.ts$",
+        ],
+      },
+    },
+    {
+      name: "definitions",
+      comment: "a definition is an integration with its config: it is imported by the verbs of both",
+      severity: "error",
+      from: { path: "^lib/definitions/", pathNot: TEST },
+      to: {
+        path: NOUN_FILE,
+        pathNot: [
+          "^lib/(definitions|integrations|config)/",
           `^lib/${NOUNS}/(queries|rules|schema)\\.ts$`,
           "^lib/presets/list-presets\\.ts$",
         ],

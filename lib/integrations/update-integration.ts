@@ -22,6 +22,11 @@ const stored = {
 } satisfies Prisma.IntegrationInclude;
 type Stored = Prisma.IntegrationGetPayload<{ include: typeof stored }>;
 
+export interface UpdateOptions {
+  /** An OAuth client that this save adds may wait for its secrets, which come by hand. */
+  secretsLater?: boolean;
+}
+
 /**
  * Saves an integration's settings. A save that names a new origin for tokens or the secret clears the client secret
  * unless it is entered anew, and asks for a new consent: nothing secret goes to an origin it was not given for.
@@ -31,12 +36,13 @@ type Stored = Prisma.IntegrationGetPayload<{ include: typeof stored }>;
 export async function updateIntegration(
   ctx: Ctx,
   raw: unknown,
+  options: UpdateOptions = {},
 ): Promise<{ version: number; notice: string | null }> {
   const input = parseInput(updateIntegrationInput, raw);
   try {
     return await ctx.db.prisma.$transaction(async (tx) => {
       const before = await lockIntegration(ctx, tx, input);
-      const changes = judgeChanges(ctx, before, input);
+      const changes = judgeChanges(ctx, before, input, options);
       await saveSettings(ctx, tx, before, input, changes);
       return { version: before.version + 1, notice: noticeOf(changes) };
     });
@@ -71,7 +77,12 @@ interface Changes {
   values: Record<string, string | null>;
 }
 
-function judgeChanges(ctx: Ctx, before: Stored, input: UpdateIntegrationInput): Changes {
+function judgeChanges(
+  ctx: Ctx,
+  before: Stored,
+  input: UpdateIntegrationInput,
+  { secretsLater = false }: UpdateOptions,
+): Changes {
   const { oauth } = input;
   const known = new Set(before.configFields.map((field) => field.key));
   const errors: FieldError[] = Object.keys(input.config)
@@ -92,7 +103,10 @@ function judgeChanges(ctx: Ctx, before: Stored, input: UpdateIntegrationInput): 
     testUrl: input.testUrl,
     oauth,
     values,
-    stored: client && { clientSecret: client.clientSecret !== null, privateKey: client.privateKey !== null },
+    stored:
+      client || secretsLater
+        ? { clientSecret: client?.clientSecret != null, privateKey: client?.privateKey != null }
+        : null,
     egress: ctx.egress,
   });
   const origins = client

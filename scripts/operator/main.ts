@@ -6,10 +6,12 @@ import { SettingError } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { createOrganization } from "@/lib/organizations/create-organization";
 import { createSignInLink } from "@/lib/users/create-sign-in-link";
+import { confirmRefreshing } from "@/lib/refresh/confirm-refreshing";
 import { createUser } from "@/lib/users/create-user";
 import { firstRun } from "@/lib/users/create-first-setup-link";
 
 import { withContext } from "./context.ts";
+import { exportDefinition, importDefinition, type ImportOptions } from "./definitions.ts";
 import { diagnose } from "./doctor.ts";
 import { print, printFailure, printReport } from "./print.ts";
 
@@ -98,6 +100,43 @@ withJson(apiKey.command("create").description("Create an API key, which is shown
       );
     },
   );
+
+const integration = program.command("integration").description("Integrations");
+withJson(
+  integration.command("export").description("Print an integration's definition as YAML, without secrets"),
+)
+  .requiredOption("--name <name>", "its name")
+  .option("--organization <id>", "whose it is; a global one unless named")
+  .action(async (options: { name: string; organization?: string; json?: boolean }) => {
+    const { name, text } = await withContext((ctx) => exportDefinition(ctx, options));
+    print(options.json, { name, definition: text }, [text.trimEnd()]);
+  });
+
+withJson(
+  integration.command("import").description("Say what a definition would change; with --yes, change it"),
+)
+  .requiredOption("--file <path>", "the definition; - reads standard input")
+  .option("--organization <id>", "whose it is or becomes; a global one unless named")
+  .option("--yes", "import what the preview says")
+  .option("--accept-drops", "also where stored values would be dropped")
+  .action(async (options: ImportOptions & { json?: boolean }) => {
+    const { object, lines } = await withContext((ctx) => importDefinition(ctx, options));
+    print(options.json, object, lines);
+  });
+
+const refresh = program.command("refresh").description("Refreshing tokens");
+withJson(
+  refresh
+    .command("confirm")
+    .description("Say that no other copy of this database runs, so that refreshing goes on"),
+).action(async ({ json }: { json?: boolean }) => {
+  const before = await withContext((ctx) => confirmRefreshing(ctx));
+  const words =
+    before === null
+      ? "Refreshing was on already."
+      : `Refreshing is on again. Before, this ran under ${before}.`;
+  print(json, { confirmed: true, previous_url: before }, [words]);
+});
 
 withJson(program.command("doctor").description("Check this server and say what to mend")).action(
   async ({ json }: { json?: boolean }) => {
