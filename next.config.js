@@ -8,6 +8,8 @@ export default {
   outputFileTracingRoot: import.meta.dirname,
   // Loaded from node_modules as they are: they bring WebAssembly or choose modules while running.
   serverExternalPackages: ["@prisma/adapter-pg", "@prisma/client", "pg", "pino"],
+  // Browsers ask for this one where a page names no icon, on a refusal in plain text for one.
+  redirects: async () => [{ source: "/favicon.ico", destination: "/icon.svg", permanent: true }],
   experimental: {
     // Pasted private keys and long descriptions fit; anything larger is an accident or an attack.
     serverActions: { bodySizeLimit: "1mb" },
