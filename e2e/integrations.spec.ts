@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import { deleteIntegration } from "@/lib/integrations/delete-integration";
 import { listPresets } from "@/lib/presets/list-presets";
 import { badge, chooseAction, openIntegration } from "./fixtures/integration-screen";
+import { pressUntilFocused } from "./fixtures/keys";
 import { makeGraph } from "./fixtures/services";
 import { expect, test } from "./fixtures/test";
 
@@ -304,8 +305,7 @@ test.describe("the list", () => {
       await makeGraph(product, service, index === 7 ? { name, organizationId: organization.id } : { name });
     }
     await page.goto("/settings/integrations");
-    await page.keyboard.press("/");
-    await expect(page.getByRole("searchbox", { name: "Search integrations" })).toBeFocused();
+    await pressUntilFocused(page, "/", page.getByRole("searchbox", { name: "Search integrations" }));
     await page.keyboard.type(mark);
     await expect(page).toHaveURL(new RegExp(`q=${mark}`));
     await expect(page.getByText("27 integrations", { exact: true })).toBeVisible();
