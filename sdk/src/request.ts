@@ -15,7 +15,7 @@ const LONGEST_WAIT_MS = 30_000;
 export async function read(settings: Settings, path: string, nullCodes: readonly string[]): Promise<unknown> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await readOnce(settings, path, nullCodes);
+      return await send(settings, "GET", path, undefined, nullCodes);
     } catch (error) {
       if (!(error instanceof BifrostError) || !isPassing(error) || attempt === ATTEMPTS) throw error;
       const waitMs = error.retryAfter === undefined ? backoffMs(attempt) : error.retryAfter * 1_000;
@@ -33,16 +33,56 @@ function backoffMs(attempt: number): number {
   return FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (0.5 + Math.random());
 }
 
-async function readOnce(
-  { url, apiKey }: Settings,
+/**
+ * Reads every page of a list.
+ * @param member the member of the answer that holds the rows
+ * @returns null where a page is: what was listed is gone
+ */
+export async function readPages<Row>(
+  member: string,
+  readPage: (query: string) => Promise<unknown>,
+): Promise<Row[] | null> {
+  const rows: Row[] = [];
+  for (let query = ""; ;) {
+    const page = (await readPage(query)) as (Record<string, Row[]> & { next_cursor: string | null }) | null;
+    if (page === null) return null;
+    rows.push(...(page[member] ?? []));
+    if (page.next_cursor === null) return rows;
+    query = `?cursor=${encodeURIComponent(page.next_cursor)}`;
+  }
+}
+
+/**
+ * PUT, DELETE or POST of a path of the API, sent once: whether a write that was not answered was done, only a look tells.
+ * @throws BifrostError
+ */
+export async function write(
+  settings: Settings,
+  method: "PUT" | "DELETE" | "POST",
   path: string,
+  body?: unknown,
+): Promise<unknown> {
+  return send(settings, method, path, body, []);
+}
+
+async function send(
+  { url, apiKey }: Settings,
+  method: string,
+  path: string,
+  body: unknown,
   nullCodes: readonly string[],
 ): Promise<unknown> {
   let response: Response;
   let text: string;
   try {
     response = await fetch(url + path, {
-      headers: { accept: "application/json", authorization: `Bearer ${apiKey}` },
+      method,
+      headers: {
+        accept: "application/json",
+        authorization: `Bearer ${apiKey}`,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
       // Following would hand the API key to whatever stands at the other address.
       redirect: "manual",
       signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -57,9 +97,9 @@ async function readOnce(
       },
     );
   }
-  const body = parseJson(text);
-  if (response.ok && body !== undefined) return body;
-  const problem = errorOf(url, response, body);
+  const answer = parseJson(text);
+  if (response.ok && answer !== undefined) return answer;
+  const problem = errorOf(url, response, answer);
   if (response.status === 404 && nullCodes.includes(problem.code)) return null;
   throw problem;
 }
