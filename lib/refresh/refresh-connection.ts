@@ -1,3 +1,5 @@
+import { recordRefresh } from "@/lib/audit/record-refresh";
+import { inTransaction } from "@/lib/db/in-transaction";
 import { AppError } from "@/lib/errors";
 import type { Services } from "@/lib/auth/context";
 import type { Pool } from "pg";
@@ -110,7 +112,7 @@ async function takeStep(
     case "refuse":
       return { ok: false, why: "refused", ...refusal(decision.code, row) };
     case "give_up":
-      await giveUp(services, row);
+      await giveUp(services, row, reason);
       return "look_again";
     case "attempt": {
       const claim = await claimAttempt(services.db.pool, row);
@@ -174,6 +176,15 @@ const GIVE_UP = `UPDATE "Connection" SET "status" = 'reconnect_required', "error
   WHERE "id" = $1 AND "grantId" = $2 AND "attempt" = $3 AND "tokenVersion" = $4
     AND ("leaseUntil" IS NULL OR "leaseUntil" <= clock_timestamp())`;
 
-async function giveUp({ db }: Services, row: RefreshRow): Promise<void> {
-  await db.pool.query(GIVE_UP, [row.id, row.grantId, row.attempt, row.tokenVersion]);
+async function giveUp({ db, now }: Services, row: RefreshRow, reason: RefreshReason): Promise<void> {
+  await inTransaction(db.pool, async (transaction) => {
+    const { rowCount } = await transaction.query(GIVE_UP, [
+      row.id,
+      row.grantId,
+      row.attempt,
+      row.tokenVersion,
+    ]);
+    if (rowCount === 0) return;
+    await recordRefresh(transaction, { ...row, now: now(), reason, outcome: "gave_up", code: "answer_lost" });
+  });
 }

@@ -11,6 +11,7 @@ import { deleteIntegration } from "@/lib/integrations/delete-integration";
 import { seedUser, testContext } from "@/test/context";
 import { openTestDatabase } from "@/test/database";
 import { startFaultyService, type FaultyService } from "@/test/oauth-service/faulty-service";
+import { confirmRefreshing } from "./confirm-refreshing";
 import { refreshConnection, type RefreshRequest } from "./refresh-connection";
 import { startSchedule } from "./refresh-due";
 
@@ -393,8 +394,10 @@ describe("the schedule", () => {
     const schedule = startSchedule(elsewhere, { idleMs: 10 });
     const wish = refreshConnection(elsewhere, { connectionId, reason: "sdk", waitMs: 100 });
     await expect(wish).resolves.toMatchObject({ why: "refused", code: "refresh_paused" });
+    expect(facts.count).toBe(before);
+    await confirmRefreshing(elsewhere);
+    await vi.waitFor(async () => expect((await row(connectionId)).tokenVersion).toBe(2));
     await schedule.stop();
     await db.pool.query(`DELETE FROM "Installation"`);
-    expect(facts.count).toBe(before);
   });
 });

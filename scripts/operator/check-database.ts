@@ -101,7 +101,8 @@ async function checkKeys(ctx: Ctx): Promise<Check> {
       name,
       status: "warn",
       message,
-      action: "If this is a copy, do not let both run: they would spend each other's tokens.",
+      action:
+        "Refreshing is off until you are sure that no other copy runs. Then: npm run bifrost -- refresh confirm",
     };
   }
   return { name, status: "ok", message: "they open what is stored" };
