@@ -90,6 +90,13 @@ const mappingRows: Wall = {
     integration_not_found: () => listMappingRows(ctx, foreign.integrationId, mappingListQuery.parse({})),
   }),
 };
+const mappingView: Wall = {
+  verbs: ["mappings/get-mapping-view"],
+  tries: (ctx, { foreign, globalId, own }) => ({
+    scope_forbidden: () => getMappingView(ctx, globalId, foreign.organizationId),
+    integration_not_found: () => getMappingView(ctx, foreign.integrationId, own.id),
+  }),
+};
 const oauth = null;
 
 /** Every server action, and every route handler and page that takes something from its address. */
@@ -180,6 +187,9 @@ const WALLS: Record<string, Wall | { takesNoId: string }> = {
   },
   "(admin)/settings/integrations/[id]/layout.tsx": readsIntegration("load-integration-view"),
   "(admin)/settings/integrations/[id]/page.tsx": { takesNoId: "shows what its layout has loaded" },
+  "(admin)/settings/integrations/[id]/configuration/page.tsx": readsIntegration("load-integration-view"),
+  "(admin)/settings/integrations/[id]/mappings/page.tsx": mappingRows,
+  "(admin)/settings/integrations/[id]/mappings/[organizationId]/page.tsx": mappingView,
   "(admin)/settings/integrations/configuration-actions.ts previewSchemaAction": configuration(
     "config/preview-schema-change",
     previewSchemaChange,
@@ -206,13 +216,7 @@ const WALLS: Record<string, Wall | { takesNoId: string }> = {
   ),
   "api/integrations/[id]/mappings/route.ts GET": mappingRows,
   "api/integrations/[id]/mappings/unmapped/route.ts GET": mappingRows,
-  "api/integrations/[id]/mappings/[organizationId]/route.ts GET": {
-    verbs: ["mappings/get-mapping-view"],
-    tries: (ctx, { foreign, globalId, own }) => ({
-      scope_forbidden: () => getMappingView(ctx, globalId, foreign.organizationId),
-      integration_not_found: () => getMappingView(ctx, foreign.integrationId, own.id),
-    }),
-  },
+  "api/integrations/[id]/mappings/[organizationId]/route.ts GET": mappingView,
   "api/integrations/[id]/route.ts GET": readsIntegration(),
   "api/integrations/route.ts GET": listsIntegrations(),
   "api/integrations/commands/route.ts GET": listsIntegrations(),

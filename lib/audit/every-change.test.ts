@@ -16,6 +16,8 @@ const UNRECORDED: Record<string, string> = {
   "mappings/demand-own-reconnect.ts":
     "a part of changing a mapping, which is recorded with the reason it gives",
   "refresh/claim-attempt.ts": "takes the lease of a refresh, whose outcome is recorded",
+  "mappings/write-overrides.ts": "a part of changing a mapping, which is recorded",
+  "refresh/refresh-due.ts": "moves when a refresh is tried; its outcome is recorded",
   "refresh/insert-activity.ts": "the Activity tab's row, in the transaction of a refresh that is recorded",
   "config/convert-field-values.ts": "a part of updating the Config Schema, which is recorded",
 };

@@ -28,7 +28,16 @@ export interface AuditRow {
 
 const MOST_ACTORS = 20;
 /** The types of targets, so that an id alone finds its index. */
-const TARGET_TYPES = ["integration", "mapping", "connection", "organization", "user", "api_key", "audit"];
+const TARGET_TYPES = [
+  "integration",
+  "mapping",
+  "connection",
+  "organization",
+  "user",
+  "api_key",
+  "audit",
+  "installation",
+];
 
 /**
  * The entries that match, newest first, after a place. A managed organization's people get their own organization's alone.

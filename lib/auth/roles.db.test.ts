@@ -217,6 +217,7 @@ const WITHOUT_ROLE: Record<string, string> = {
   "integrations/list-integration-page": "the API's; keys have permissions, not roles",
   "organizations/list-organization-page": "the API's; keys have permissions, not roles",
   "mappings/demand-own-reconnect": "a part of upsert-mapping",
+  "mappings/write-overrides": "a part of upsert-mapping",
   "users/accept-setup-link": "whoever has the link",
   "users/accept-sign-in-link": "whoever has the link",
   "users/change-password": "everybody, their own",
