@@ -1,10 +1,13 @@
 "use client";
 
-import { TextField } from "@/components/integrations/form-field";
-import type { IntegrationForm } from "@/components/integrations/use-integration-form";
+import { fieldId, TextField } from "@/components/integrations/form-field";
+import { messagesFor, type IntegrationForm } from "@/components/integrations/use-integration-form";
+import { SecretField } from "@/components/patterns/secret-field";
+import type { ConfigFieldType } from "@/lib/integrations/rules";
 
 export interface ConfigFieldInput {
   key: string;
+  type: ConfigFieldType;
   label: string;
   required: boolean;
   hint: string;
@@ -19,19 +22,37 @@ export function configLabel(key: string): string {
 export function ConfigFields({
   form,
   fields,
+  usesUrls,
 }: {
   form: IntegrationForm;
   fields: readonly ConfigFieldInput[];
+  /** The OAuth URLs below have placeholders for them. */
+  usesUrls: boolean;
 }) {
-  return fields.map(({ key, label, required, hint }) => (
-    <TextField
-      key={key}
-      form={form}
-      name={`config.${key}`}
-      label={label}
-      required={required}
-      mono
-      hint={key === "base_url" ? hint : `${hint.replace(/\.?$/, ".")} Stands for {${key}} in URLs.`}
-    />
-  ));
+  return fields.map(({ key, type, label, required, hint }) =>
+    type === "secret" ? (
+      <SecretField
+        key={`${key} ${form.round}`}
+        id={fieldId(`config.${key}`)}
+        label={label}
+        name={`config.${key}`}
+        stored={null}
+        required={required}
+        hint={hint}
+        error={messagesFor(form.errors, `config.${key}`)}
+      />
+    ) : (
+      <TextField
+        key={key}
+        form={form}
+        name={`config.${key}`}
+        label={label}
+        required={required}
+        mono
+        hint={
+          usesUrls && key !== "base_url" ? `${hint.replace(/\.?$/, ".")} Stands for {${key}} in URLs.` : hint
+        }
+      />
+    ),
+  );
 }

@@ -27,6 +27,7 @@ export interface CreateFieldsProps {
 export function CreateFields({ form, preset, organizations }: CreateFieldsProps) {
   const redirectUri = useRedirectUriPreview(form.values["name"] ?? "");
   const interactive = form.values["oauth.flowType"] === "authorization_code";
+  const hasNoOAuth = preset !== null && preset.flowType === null;
   const owners = [
     { value: "", label: "Global" },
     ...organizations.map(({ id, name }) => ({ value: id, label: name })),
@@ -57,9 +58,9 @@ export function CreateFields({ form, preset, organizations }: CreateFieldsProps)
           />
         )}
       </FormSection>
-      <FormSection title="OAuth" columns={2}>
-        <FlowTypeField form={form} />
-        <ConfigFields form={form} fields={configFields} />
+      <FormSection title={hasNoOAuth ? "Configuration" : "OAuth"} columns={2}>
+        {!hasNoOAuth && <FlowTypeField form={form} />}
+        <ConfigFields form={form} fields={configFields} usesUrls={!hasNoOAuth} />
         <OAuthFields form={form} clientSecret={null} preset={preset} />
         <div className="lg:col-span-2">
           <AdvancedFields form={form} privateKey={null} />

@@ -29,7 +29,8 @@ export function DetailHeader() {
   const test = useTestConnection();
   const [asked, setAsked] = useState<"disconnect" | "delete" | null>(null);
   const mayConnect = view.can.connect && facts !== null && !gone;
-  const mayTest = view.can.test && (view.connection?.hasAccessToken ?? false) && !gone;
+  const isTestable = view.oauth ? (view.connection?.hasAccessToken ?? false) : view.status === "configured";
+  const mayTest = view.can.test && isTestable && !gone;
   const mayDisconnect = mayConnect && view.connection?.status !== "not_connected";
 
   const entries: MenuEntry[] = [

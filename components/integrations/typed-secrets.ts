@@ -5,17 +5,15 @@ const clearedBy: Record<string, string> = {
   "oauth.clientSecret__clear": "oauth.clearClientSecret",
   "oauth.privateKey__clear": "oauth.clearPrivateKey",
 };
-const secretNames = ["oauth.clientSecret", "oauth.privateKey"];
 
 /** Reads secrets from their inputs, where alone they live, under the names that the schema knows. */
 export function readSecrets(form: HTMLFormElement | null): Record<string, string> {
   const found: Record<string, string> = {};
   if (!form) return found;
-  for (const [name, value] of new FormData(form)) {
-    if (typeof value !== "string" || value === "") continue;
-    if (secretNames.includes(name)) found[name] = value;
-    const clears = clearedBy[name];
-    if (clears) found[clears] = "on";
+  for (const input of form.querySelectorAll<HTMLInputElement>("[data-secret]")) {
+    if (input.value !== "") found[input.name] = input.value;
   }
+  const data = new FormData(form);
+  for (const [mark, clears] of Object.entries(clearedBy)) if (data.get(mark)) found[clears] = "on";
   return found;
 }

@@ -155,7 +155,7 @@ function columnsFor(
       key: "organization",
       header: "Organization",
       bare: true,
-      className: `${TIGHT} sm:w-[24%]`,
+      className: `${TIGHT} sm:w-[20%]`,
       cell: ({ organization, mapping }) => (
         <span className="flex flex-wrap items-center gap-x-2">
           <Link
@@ -171,7 +171,7 @@ function columnsFor(
     {
       key: "entity",
       header: "Entity",
-      className: `${OPTIONAL} sm:w-[26%]`,
+      className: `${OPTIONAL} sm:w-[23%]`,
       cell: ({ mapping }) => {
         if (!mapping) return <Nothing>Not mapped</Nothing>;
         const entityId = mapping.entityId ?? defaultEntityId;

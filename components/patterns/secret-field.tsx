@@ -73,6 +73,7 @@ export function SecretField(props: SecretFieldProps) {
           {multiline ? (
             <Textarea
               ref={input}
+              data-secret
               mono
               rows={3}
               name={name}
@@ -82,6 +83,7 @@ export function SecretField(props: SecretFieldProps) {
           ) : (
             <Input
               ref={input}
+              data-secret
               mono
               name={name}
               type={shown ? "text" : "password"}
