@@ -42,6 +42,8 @@ export interface OAuthCredentials {
   accessToken: string | null;
   refreshToken: string | null;
   expiresAt: Date | null;
+  /** Whether the serving token should be refreshed by now; `expired` where it can no longer be given. Not for readers. */
+  need: "none" | "due" | "expired";
   tokenType: string | null;
   version: number;
   status: ConnectionStatus;
@@ -275,6 +277,7 @@ function assembleOAuth(
     accessToken: view.accessToken ? open("accessToken", connection?.accessToken) : null,
     refreshToken: view.refreshToken ? open("refreshToken", connection?.refreshToken) : null,
     expiresAt: connection?.expiresAt ?? null,
+    need: refreshNeed(connection, row.now),
     tokenType: connection?.tokenType ?? null,
     version: connection?.tokenVersion ?? 0,
     status: view.status,
@@ -284,6 +287,12 @@ function assembleOAuth(
     error: view.error,
     extra: extra === null ? {} : (JSON.parse(extra) as Record<string, JsonValue>),
   };
+}
+
+function refreshNeed(connection: ConnectionRow | null, now: Date): OAuthCredentials["need"] {
+  if (!connection || connection.status === "not_connected") return "none";
+  if (connection.expiresAt !== null && connection.expiresAt <= now) return "expired";
+  return connection.dueAt !== null && connection.dueAt <= now ? "due" : "none";
 }
 
 function servingConnection(connection: ConnectionRow | null, { source }: Serving) {

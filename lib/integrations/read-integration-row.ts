@@ -14,6 +14,8 @@ export interface ConnectionRow {
   extra: string | null;
   tokenType: string | null;
   expiresAt: Date | null;
+  /** When the schedule refreshes it. */
+  dueAt: Date | null;
   grantedScopes: string[];
   accountSubject: string | null;
   accountLabel: string | null;
@@ -66,6 +68,7 @@ CROSS JOIN LATERAL (
     ${served("errorCode")} AS "errorCode", ${served("errorMessage")} AS "errorMessage",
     ${served("accessToken")} AS "accessToken", ${served("refreshToken")} AS "refreshToken", ${served("extra")} AS extra,
     ${served("tokenType")} AS "tokenType", extract(epoch FROM ${served("expiresAt")})::float8 * 1000 AS "expiresAt",
+    extract(epoch FROM ${served("dueAt")})::float8 * 1000 AS "dueAt",
     to_json(${served("grantedScopes")})::text AS "grantedScopes", ${served("accountSubject")} AS "accountSubject",
     ${served("accountLabel")} AS "accountLabel", ${served("entityId")} AS "connectionEntityId",
     ${served("tokenVersion")} AS "tokenVersion"
@@ -92,7 +95,7 @@ export interface ReadIntegrationInput {
   apiKeyId: string | null;
 }
 
-interface Flat extends Omit<ConnectionRow, "id" | "expiresAt" | "grantedScopes" | "entityId"> {
+interface Flat extends Omit<ConnectionRow, "id" | "expiresAt" | "dueAt" | "grantedScopes" | "entityId"> {
   n: number;
   now: number;
   keyLives: boolean;
@@ -107,6 +110,7 @@ interface Flat extends Omit<ConnectionRow, "id" | "expiresAt" | "grantedScopes" 
   overrides: string | null;
   connectionId: string | null;
   expiresAt: number | null;
+  dueAt: number | null;
   grantedScopes: string;
   connectionEntityId: string | null;
 }
@@ -215,6 +219,7 @@ function connectionOf(row: Flat, id: string): ConnectionRow {
     extra: row.extra,
     tokenType: row.tokenType,
     expiresAt: row.expiresAt === null ? null : new Date(row.expiresAt),
+    dueAt: row.dueAt === null ? null : new Date(row.dueAt),
     grantedScopes: JSON.parse(row.grantedScopes) as string[],
     accountSubject: row.accountSubject,
     accountLabel: row.accountLabel,

@@ -12,6 +12,7 @@ import { seedUser, testContext } from "@/test/context";
 import { openTestDatabase } from "@/test/database";
 import { startFaultyService, type FaultyService } from "@/test/oauth-service/faulty-service";
 import { confirmRefreshing } from "./confirm-refreshing";
+import { readFreshIntegration } from "./read-fresh-integration";
 import { refreshConnection, type RefreshRequest } from "./refresh-connection";
 import { startSchedule } from "./refresh-due";
 
@@ -399,5 +400,50 @@ describe("the schedule", () => {
     await vi.waitFor(async () => expect((await row(connectionId)).tokenVersion).toBe(2));
     await schedule.stop();
     await db.pool.query(`DELETE FROM "Installation"`);
+  });
+});
+
+describe("a read", () => {
+  const set = (connectionId: string, columns: string) =>
+    db.pool.query(`UPDATE "Connection" SET ${columns} WHERE id = $1`, [connectionId]);
+  const read = (name: string) => readFreshIntegration(testContext(db), { name, scope: "global" });
+
+  it("of a due token gives it at once and refreshes behind", async () => {
+    rotate({ delayMs: 300 });
+    const { name, connectionId } = await connected();
+    await set(connectionId, `"dueAt" = now() - interval '1 s'`);
+    const data = await read(name);
+    expect(data?.oauth).toMatchObject({ accessToken: "at-1", error: null });
+    await vi.waitFor(async () => expect((await row(connectionId)).tokenVersion).toBe(2));
+  });
+
+  it("of an expired token waits for the new one, however many read at once", async () => {
+    rotate({ delayMs: 200 });
+    const { name, connectionId } = await connected();
+    await set(connectionId, `"expiresAt" = now() - interval '1 s', "dueAt" = now() - interval '1 min'`);
+    const reads = await Promise.all(Array.from({ length: 20 }, () => read(name)));
+    expect(new Set(reads.map((data) => data?.oauth?.accessToken))).toEqual(new Set(["at-2"]));
+    expect(tokenRequests()).toHaveLength(1);
+  });
+
+  it("of an expired token says why there is no new one", async () => {
+    rotate();
+    const { name, connectionId } = await connected();
+    await set(connectionId, `"expiresAt" = now() - interval '1 s'`);
+    service.enqueue("/token", { status: 503, body: { error: "temporarily_unavailable" } });
+    const data = await read(name);
+    expect(data?.oauth).toMatchObject({
+      accessToken: null,
+      status: "degraded",
+      error: { code: "temporarily_unavailable" },
+    });
+  });
+
+  it("gives a token that is good although the last refresh failed", async () => {
+    rotate();
+    const { name, connectionId } = await connected();
+    service.enqueue("/token", { status: 400, body: { error: "invalid_grant" } });
+    await refresh(connectionId);
+    expect((await read(name))?.oauth).toMatchObject({ accessToken: "at-1", status: "reconnect_required" });
   });
 });

@@ -1,8 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { AppError } from "@/lib/errors";
-import { getIntegrationData } from "@/lib/integrations/get-integration-data";
 import { listIntegrationPage } from "@/lib/integrations/list-integration-page";
 import { STATUSES } from "@/lib/integrations/schema";
+import { readFreshIntegration } from "@/lib/refresh/read-fresh-integration";
 import { confirmed } from "./authenticate";
 import { type ApiEnv, apiContext } from "./context";
 import { integrationNotFound, nameParameter } from "./integration-name";
@@ -63,7 +63,7 @@ export function addIntegrationRoutes(api: OpenAPIHono<ApiEnv>, services: ApiServ
     const { name } = context.req.valid("param");
     try {
       const scope = oneScope(context.req.valid("query"));
-      const data = await getIntegrationData(apiContext(services, caller.actor), { name, scope });
+      const data = await readFreshIntegration(apiContext(services, caller.actor), { name, scope });
       await caller.touch();
       if (!data) throw integrationNotFound(name);
       return context.json(integrationToWire(data), 200);
