@@ -59,6 +59,8 @@ function run(): void {
       p99Ms: latenciesMs[Math.floor(latenciesMs.length * 0.99)] ?? Number.NaN,
       failed,
     };
+    // A thread has no origin.
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin
     parentPort?.postMessage(result);
   });
 }

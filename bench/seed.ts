@@ -142,9 +142,23 @@ export async function seed(db: Database, url: string, keyring: Keyring, size: Si
     const make = (integrationId: string, mappingId: string | null, entityId: string) => {
       const id = uuidv7();
       const secret = (field: string, plain: string) => sealed("Connection", id, field, plain);
+      const accessToken = secret("accessToken", token);
+      const refreshToken = secret("refreshToken", "r".repeat(800));
       return [
-        ...[id, integrationId, mappingId, "active", secret("accessToken", token)],
-        ...[secret("refreshToken", "r".repeat(800)), "Bearer", expiresAt, uuidv7(), 1, 1, entityId, now, now],
+        id,
+        integrationId,
+        mappingId,
+        "active",
+        accessToken,
+        refreshToken,
+        "Bearer",
+        expiresAt,
+        uuidv7(),
+        1,
+        1,
+        entityId,
+        now,
+        now,
       ];
     };
     for (const integrationId of integrations) yield make(integrationId, null, "default");
