@@ -27,8 +27,10 @@ export function ConnectionAlerts() {
       }
     >
       {new Intl.ListFormat("en").format(view.missing.map(configLabel))}{" "}
-      {view.missing.length === 1 ? "has" : "have"} no default. Enter it for all organizations under
-      Configuration, or for each one under Mappings{view.can.edit ? "" : "; a platform admin can"}.
+      {view.missing.length === 1 ? "has" : "have"} no default.{" "}
+      {view.can.edit
+        ? "Enter one for all organizations under Configuration, or one for each under Mappings."
+        : "Each organization needs a value of its own, under Mappings."}
     </Alert>
   );
   if (!connection || !facts) return missing;

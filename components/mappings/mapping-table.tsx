@@ -21,12 +21,8 @@ import { classNames } from "@/components/ui/class-names";
 import { ButtonLink } from "@/components/ui/button-link";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Pagination } from "@/components/ui/pagination";
-import {
-  MAPPING_PAGE_SIZE,
-  type MappingListQuery,
-  type MappingRow,
-  type MappingRowPage,
-} from "@/lib/mappings/schema";
+import { MAPPING_PAGE_SIZE } from "@/lib/mappings/rules";
+import type { MappingListQuery, MappingRow, MappingRowPage } from "@/lib/mappings/schema";
 
 export interface MappingTableProps {
   initial: MappingRowPage;

@@ -43,7 +43,7 @@ export function OverrideRow({ field, name, text, onText, maySteer, error }: Over
               placeholder={hasDefault ? "Uses the default" : "Not set"}
               hint={
                 isSteered
-                  ? `Used in the ${steers}: only the provider may change it, as it decides where tokens are sent.`
+                  ? `${steers === "Base URL" ? "It is the base URL" : `It stands in the ${steers}`}: only the provider may change it, as it decides where tokens are sent.`
                   : type === "secret" && !hasOverride && hasDefault
                     ? "Left blank, the default stands."
                     : undefined

@@ -49,7 +49,9 @@ export default async function MappingsPage({ params, searchParams }: PageProps) 
   const ownerId = isProviderContext(ctx.actor)
     ? (view.organization?.id ?? null)
     : actorOrganizationId(ctx.actor);
-  const mayAdd = may(ctx.actor, "mappings.write", ownerId);
+  // Where only one organization can be mapped, there is nothing to add once it is.
+  const isFull = ownerId !== null && page.rows.every(({ mapping }) => mapping !== null);
+  const mayAdd = may(ctx.actor, "mappings.write", ownerId) && !isFull;
   return (
     <div className="flex flex-col gap-3">
       <PolicyBar setPolicy={setPolicyAction} />

@@ -1,0 +1,214 @@
+import type { Page } from "@playwright/test";
+import { setDefaults } from "@/lib/config/set-defaults";
+import { upsertMapping } from "@/lib/mappings/upsert-mapping";
+import { expectAccessible, expectNoSidewaysScroll } from "./fixtures/accessibility";
+import { makeCustomer, makeHalo, openTab } from "./fixtures/halo";
+import type { Product } from "./fixtures/product";
+import { makeGraph } from "./fixtures/services";
+import { expect, test } from "./fixtures/test";
+
+const schema = (page: Page) => page.getByRole("form", { name: "Config Schema" });
+const defaults = (page: Page) => page.getByRole("form", { name: "Defaults" });
+
+async function addField(page: Page, place: number, field: { key: string; type: string; required?: boolean }) {
+  await page.getByRole("button", { name: "Add field" }).click();
+  const key = page.getByLabel(`Key of field ${place}`);
+  await expect(key).toBeFocused();
+  await key.fill(field.key);
+  await page.getByLabel(`Type of ${field.key}`).selectOption(field.type);
+  if (field.required) await page.getByLabel(`Required: ${field.key}`).check();
+}
+
+async function keysInOrder(page: Page): Promise<string[]> {
+  return page
+    .getByLabel(/^Key of field/)
+    .evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value));
+}
+
+async function setDefaultsOf({ operator }: Product, integrationId: string, values: Record<string, unknown>) {
+  const { version } = await operator.db.prisma.integration.findUniqueOrThrow({
+    where: { id: integrationId },
+  });
+  return setDefaults(operator, { integrationId, version, values });
+}
+
+test("a schema is typed, put in order by keyboard and by dragging, and saved", async ({
+  page,
+  product,
+  service,
+  admin: _admin,
+}) => {
+  const { id } = await makeGraph(product, service);
+  await openTab(page, id, "configuration");
+  await addField(page, 1, { key: "timeout", type: "int" });
+  await addField(page, 2, { key: "base_url", type: "string", required: true });
+  await addField(page, 3, { key: "api_key", type: "secret", required: true });
+  await addField(page, 4, { key: "labels", type: "json" });
+
+  await page.getByRole("button", { name: "Move timeout" }).focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("status").filter({ hasText: "timeout: place 2 of 4" })).toBeAttached();
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("button", { name: "Move timeout" })).toBeFocused();
+  expect(await keysInOrder(page)).toEqual(["base_url", "api_key", "timeout", "labels"]);
+
+  const handle = await page.getByRole("button", { name: "Move labels" }).boundingBox();
+  const target = await page.getByRole("button", { name: "Move timeout" }).boundingBox();
+  if (!handle || !target) throw new Error("The handles are not on the page.");
+  await page.mouse.move(handle.x + 8, handle.y + 8);
+  await page.mouse.down();
+  await page.mouse.move(target.x + 8, target.y + 4, { steps: 6 });
+  await page.mouse.up();
+  expect(await keysInOrder(page)).toEqual(["base_url", "api_key", "labels", "timeout"]);
+
+  await page.getByRole("button", { name: "Save schema" }).click();
+  await expect(page.getByText("Config Schema saved")).toBeVisible();
+  await page.reload();
+  expect(await keysInOrder(page)).toEqual(["base_url", "api_key", "labels", "timeout"]);
+  await expect(page.getByLabel("Required: base_url")).toBeChecked();
+  await expectAccessible(page);
+});
+
+test("defaults have the control of their type; what cannot be one is said at its line, and nothing typed is lost", async ({
+  page,
+  product,
+  service,
+  admin,
+}) => {
+  const { id } = await makeGraph(product, service);
+  await openTab(page, id, "configuration");
+  await addField(page, 1, { key: "base_url", type: "string", required: true });
+  await addField(page, 2, { key: "api_key", type: "secret", required: true });
+  await addField(page, 3, { key: "timeout", type: "int" });
+  await addField(page, 4, { key: "sync", type: "bool" });
+  await addField(page, 5, { key: "labels", type: "json" });
+  await page.getByRole("button", { name: "Save schema" }).click();
+  const form = defaults(page);
+  await expect(form.getByText("Missing")).toHaveCount(2);
+
+  await form.getByLabel("base_url", { exact: true }).fill("https://halo.example.com/api");
+  await form.getByLabel("api_key", { exact: true }).fill("canary-default-secret");
+  await form.getByLabel("timeout", { exact: true }).fill("soon");
+  await form.getByRole("group", { name: "sync" }).getByText("Off").click();
+  await form.getByLabel("labels", { exact: true }).fill('{\n  "urgent": ["p1"],\n}');
+  await page.getByRole("button", { name: "Save defaults" }).click();
+  await expect(form.getByText("Enter a whole number, without a point or a unit.")).toBeVisible();
+  await expect(form.getByText(/Line 3, column 1/)).toBeVisible();
+  await expect(form.getByLabel("timeout", { exact: true })).toBeFocused();
+  await expect(form.getByLabel("base_url", { exact: true })).toHaveValue("https://halo.example.com/api");
+  await expect(form.getByLabel("api_key", { exact: true })).toHaveValue("canary-default-secret");
+
+  await form.getByLabel("timeout", { exact: true }).fill("30");
+  await form.getByLabel("labels", { exact: true }).fill('{\n  "urgent": ["p1"]\n}');
+  await page.getByRole("button", { name: "Save defaults" }).click();
+  await expect(page.getByText("Defaults saved")).toBeVisible();
+  await expect(form.getByText("Missing")).toHaveCount(0);
+  await expect(form.getByText(`by ${admin.email}`)).toBeVisible();
+  await page.reload();
+  await expect(form.getByLabel("timeout", { exact: true })).toHaveValue("30");
+  await expect(form.getByRole("radio", { name: "Off" })).toBeChecked();
+  expect(await page.content()).not.toContain("canary-default-secret");
+
+  await form.getByRole("button", { name: "Clear api_key" }).click();
+  await page.getByRole("button", { name: "Save defaults" }).click();
+  await expect(form.getByText("Missing")).toHaveCount(1);
+  await expectAccessible(page);
+});
+
+test("what an edit of the schema does to stored values is said with counts, and a loss must be accepted", async ({
+  page,
+  product,
+  service,
+  admin: _admin,
+}) => {
+  const { id } = await makeHalo(product, service);
+  const customer = await makeCustomer(product, "Contoso");
+  await setDefaultsOf(product, id, {
+    base_url: "https://halo.example.com",
+    api_key: "canary-a",
+    timeout: 30,
+  });
+  await upsertMapping(product.operator, {
+    integrationId: id,
+    organizationId: customer.id,
+    entityId: "contoso.example",
+    config: { timeout: 60, api_key: "canary-b" },
+  });
+  await openTab(page, id, "configuration");
+  await page.getByLabel("Key of field 3").fill("timeout_seconds");
+  await page.getByLabel("Type of api_key").selectOption("string");
+  await page.getByRole("button", { name: "Save schema" }).click();
+
+  const dialog = page.getByRole("dialog", { name: "What saving does to stored values" });
+  await expect(dialog).toContainText("Renamed to timeout_seconds: 2 values go with it.");
+  await expect(dialog).toContainText("2 values (the default and in 1 organization) are dropped");
+  await expect(dialog.getByRole("button", { name: "Save and drop" })).toBeDisabled();
+  await expectAccessible(page);
+  await dialog.getByRole("button", { name: "Keep editing" }).click();
+  await expect(page.getByLabel("Key of field 3")).toHaveValue("timeout_seconds");
+
+  await page.getByRole("button", { name: "Save schema" }).click();
+  await dialog.getByLabel("Drop 2 values").check();
+  await dialog.getByRole("button", { name: "Save and drop" }).click();
+  await expect(page.getByText("Config Schema saved")).toBeVisible();
+  await expect(defaults(page).getByLabel("timeout_seconds", { exact: true })).toHaveValue("30");
+  await expect(defaults(page).getByLabel("api_key", { exact: true })).toHaveValue("");
+});
+
+test("a key that cannot be one, or is there twice, is said beside its field", async ({
+  page,
+  product,
+  service,
+  admin: _admin,
+}) => {
+  const { id } = await makeHalo(product, service);
+  await openTab(page, id, "configuration");
+  await page.getByLabel("Key of field 1").fill("Base URL");
+  await page.getByRole("button", { name: "Save schema" }).click();
+  await expect(schema(page).getByText(/Start with a small letter/)).toBeVisible();
+  await expect(page.getByLabel("Key of field 1")).toHaveValue("Base URL");
+  await page.getByLabel("Key of field 1").fill("timeout");
+  await page.getByRole("button", { name: "Save schema" }).click();
+  await expect(schema(page).getByText("There is another field called timeout.")).toBeVisible();
+});
+
+test("of two admins who save at once the second is told, and loses nothing typed", async ({
+  page,
+  product,
+  service,
+  admin: _admin,
+}) => {
+  const { id } = await makeHalo(product, service);
+  await openTab(page, id, "configuration");
+  const form = defaults(page);
+  await form.getByLabel("timeout", { exact: true }).fill("45");
+  await setDefaultsOf(product, id, { timeout: 10, base_url: "https://theirs.example.com" });
+  await page.getByRole("button", { name: "Save defaults" }).click();
+  await expect(form.getByText("Somebody else saved this integration meanwhile")).toBeVisible();
+  await expect(form.getByText("they have 10, you typed 45")).toBeVisible();
+  await expect(form.getByLabel("timeout", { exact: true })).toHaveValue("45");
+  await form.getByRole("button", { name: "Save anyway" }).click();
+  await expect(page.getByText("Defaults saved")).toBeVisible();
+  await expect(form.getByLabel("timeout", { exact: true })).toHaveValue("45");
+  await expect(form.getByLabel("base_url", { exact: true })).toHaveValue("https://theirs.example.com");
+});
+
+test("at 360 px nothing sticks out, and who may not edit sees the values", async ({
+  page,
+  product,
+  service,
+  otherBrowser,
+  admin: _admin,
+}) => {
+  const { id } = await makeHalo(product, service);
+  await page.setViewportSize({ width: 360, height: 780 });
+  await openTab(page, id, "configuration");
+  await expect(page.getByLabel("Key of field 1")).toBeVisible();
+  await expectNoSidewaysScroll(page);
+  await expectAccessible(page);
+  const { page: looking } = await otherBrowser("technician");
+  await openTab(looking, id, "configuration");
+  await expect(looking.getByText("A platform admin can change them.")).toBeVisible();
+  await expect(looking.getByRole("button", { name: "Save schema" })).toHaveCount(0);
+  await expectAccessible(looking);
+});

@@ -1,0 +1,324 @@
+import type { Page } from "@playwright/test";
+import { upsertMapping } from "@/lib/mappings/upsert-mapping";
+import { createOrganization } from "@/lib/organizations/create-organization";
+import { expectAccessible, expectNoSidewaysScroll } from "./fixtures/accessibility";
+import { makeCustomer, makeHalo, makeKey, openTab } from "./fixtures/halo";
+import { badge, connect, pickAccount } from "./fixtures/integration-screen";
+import { makePerson } from "./fixtures/people";
+import { runInEmptyFolder } from "./fixtures/script-folder";
+import { makeGraph } from "./fixtures/services";
+import { expect, test } from "./fixtures/test";
+
+test.setTimeout(150_000);
+
+interface Answer {
+  entity_id: string | null;
+  entity_name: string | null;
+  config: Record<string, unknown>;
+  config_sources: Record<string, string>;
+  oauth: { access_token: string | null; source: string | null; entity_id: string | null; account: unknown };
+  code?: string;
+}
+
+async function addMapping(page: Page, organization: string, entityId: string, entityName: string) {
+  await page.getByRole("button", { name: "Add Mapping" }).click();
+  const dialog = page.getByRole("dialog", { name: "Add Mapping" });
+  await dialog.getByRole("combobox", { name: "Organization" }).fill(organization);
+  await dialog.getByRole("option", { name: organization }).click();
+  await dialog.getByLabel("Entity ID", { exact: true }).fill(entityId);
+  await dialog.getByLabel("Entity name", { exact: true }).fill(entityName);
+  await dialog.getByRole("button", { name: "Add Mapping" }).click();
+  await expect(page.getByRole("heading", { level: 2, name: organization })).toBeVisible();
+}
+
+/** Connect, sign in, Allow, and back at the organization's own place. */
+async function connectOrganization(page: Page, name: string, email: string) {
+  await page.getByRole("button", { name: `Connect ${name}` }).click();
+  await pickAccount(page, email);
+  await page.getByRole("button", { name: "Allow" }).click();
+  await page.waitForURL("**/mappings/*");
+}
+
+test("one integration serves two organizations with values and connections of their own, on screen and by API", async ({
+  page,
+  product,
+  service,
+  admin: _admin,
+}) => {
+  const name = "HaloPSA";
+  const { id } = await makeGraph(product, service, { name });
+  const contoso = await makeCustomer(product, "Contoso");
+  const fabrikam = await makeCustomer(product, "Fabrikam");
+
+  await test.step("the seeds' schema and its defaults", async () => {
+    await openTab(page, id, "configuration");
+    for (const [at, field] of [
+      { key: "base_url", type: "string", required: true },
+      { key: "api_key", type: "secret", required: true },
+      { key: "timeout", type: "int", required: false },
+    ].entries()) {
+      await page.getByRole("button", { name: "Add field" }).click();
+      await page.getByLabel(`Key of field ${at + 1}`).fill(field.key);
+      await page.getByLabel(`Type of ${field.key}`).selectOption(field.type);
+      if (field.required) await page.getByLabel(`Required: ${field.key}`).check();
+    }
+    await page.getByRole("button", { name: "Save schema" }).click();
+    const form = page.getByRole("form", { name: "Defaults" });
+    await form.getByLabel("base_url", { exact: true }).fill("https://halo.example.com/api");
+    await form.getByLabel("api_key", { exact: true }).fill("canary-default-key");
+    await form.getByLabel("timeout", { exact: true }).fill("30");
+    await page.getByRole("button", { name: "Save defaults" }).click();
+    await expect(page.getByText("Defaults saved")).toBeVisible();
+  });
+
+  await test.step("Contoso: entity, overrides beside their defaults, its own connection", async () => {
+    await page
+      .getByRole("navigation", { name: "Parts of HaloPSA" })
+      .getByRole("link", { name: /Mappings/ })
+      .click();
+    await addMapping(page, contoso.name, "contoso.example", "Contoso Ltd");
+    await page.getByLabel("timeout", { exact: true }).fill("60");
+    await page.getByLabel("api_key", { exact: true }).fill("canary-contoso-key");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(page.getByText(`Mapping of ${contoso.name} saved`)).toBeVisible();
+    await connectOrganization(page, contoso.name, "ada@contoso.example");
+    await expect(page.getByText("Connected as ada@contoso.example")).toBeVisible();
+    await expectAccessible(page);
+    await page.getByRole("button", { name: `Test connection of ${contoso.name}` }).click();
+    await expect(page.getByRole("region", { name: "start of the answer" })).toContainText(
+      "grace@contoso.example",
+    );
+  });
+
+  await test.step("Fabrikam: other overrides, another tenant's consent", async () => {
+    await openTab(page, id, "mappings");
+    await addMapping(page, fabrikam.name, "fabrikam.example", "Fabrikam Inc");
+    await page.getByLabel("base_url", { exact: true }).fill("https://fabrikam.example.com/api");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(page.getByText(`Mapping of ${fabrikam.name} saved`)).toBeVisible();
+    await connectOrganization(page, fabrikam.name, "alan@fabrikam.example");
+    await expect(page.getByText("Connected as alan@fabrikam.example")).toBeVisible();
+  });
+
+  await test.step("both rows say whose connection is used", async () => {
+    await openTab(page, id, "mappings");
+    const row = page.getByRole("row", { name: new RegExp(contoso.name) });
+    await expect(row).toContainText("Own");
+    await expect(row.locator('[data-status="active"]')).toBeVisible();
+    await expect(row).toContainText("ada@contoso.example");
+    await expectAccessible(page);
+  });
+
+  async function get(key: string, scope?: string) {
+    const query = scope === undefined ? "" : `?scope=${scope}`;
+    const response = await fetch(`${product.url}/api/v1/integrations/${name}${query}`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    return { status: response.status, body: (await response.json()) as Answer };
+  }
+
+  async function tenantsUsers(token: string | null): Promise<string[]> {
+    const answer = await fetch(`${service.usersApi.origin}/v1.0/users`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    const { value } = (await answer.json()) as { value: { mail: string }[] };
+    return value.map(({ mail }) => mail);
+  }
+
+  await test.step("the provider's key gets each organization's result, and the defaults", async () => {
+    const key = await makeKey(product);
+    const { body: ofContoso } = await get(key, contoso.id);
+    expect(ofContoso).toMatchObject({
+      entity_id: "contoso.example",
+      entity_name: "Contoso Ltd",
+      config: { base_url: "https://halo.example.com/api", api_key: "canary-contoso-key", timeout: 60 },
+      config_sources: { base_url: "default", api_key: "organization", timeout: "organization" },
+      oauth: { source: "organization", entity_id: "contoso.example" },
+    });
+    const { body: ofFabrikam } = await get(key, fabrikam.id);
+    expect(ofFabrikam).toMatchObject({
+      entity_id: "fabrikam.example",
+      config: { base_url: "https://fabrikam.example.com/api", api_key: "canary-default-key", timeout: 30 },
+      oauth: { source: "organization", entity_id: "fabrikam.example" },
+    });
+    expect(await tenantsUsers(ofContoso.oauth.access_token)).toContain("ada@contoso.example");
+    expect(await tenantsUsers(ofFabrikam.oauth.access_token)).toContain("alan@fabrikam.example");
+    const { body: defaults } = await get(key, "global");
+    expect(defaults).toMatchObject({
+      entity_id: "common",
+      config: { timeout: 30 },
+      oauth: { access_token: null },
+    });
+  });
+
+  await test.step("an organization's key gets its own alone, and 403 for another and for global", async () => {
+    for (const [own, other, timeout] of [
+      [contoso, fabrikam, 60],
+      [fabrikam, contoso, 30],
+    ] as const) {
+      const key = await makeKey(product, own.id);
+      for (const scope of [undefined, own.id]) {
+        const { status, body } = await get(key, scope);
+        expect(status).toBe(200);
+        expect(body.config["timeout"]).toBe(timeout);
+        expect(body.oauth.access_token).not.toBeNull();
+      }
+      for (const scope of [other.id, "global", "0198f000-0000-7000-8000-000000000000"]) {
+        const { status, body } = await get(key, scope);
+        expect([status, body.code]).toEqual([403, "scope_forbidden"]);
+      }
+    }
+  });
+
+  await test.step("the SDK answers the same", async () => {
+    const key = await makeKey(product);
+    const setup = `export BIFROST_URL=${product.url}\nexport BIFROST_API_KEY=${key}\nnpm install $BIFROST_URL/sdk/bifrost.tgz`;
+    const script = `import { integrations } from "bifrost";
+const one = await integrations.get("HaloPSA", { scope: "${contoso.id}" });
+const other = await integrations.get("HaloPSA", { scope: "${fabrikam.id}" });
+console.log(JSON.stringify([one.config.timeout, other.config.timeout]));`;
+    expect(JSON.parse(await runInEmptyFolder(setup, script))).toEqual([60, 30]);
+  });
+});
+
+test("ten pages of organizations are searched, filtered and paged by the server", async ({
+  page,
+  product,
+  service,
+  admin: _admin,
+}) => {
+  const { id } = await makeHalo(product, service);
+  const { operator } = product;
+  for (let at = 1; at <= 55; at += 1) {
+    const { id: organizationId } = await createOrganization(operator, {
+      name: `Paged ${String(at).padStart(3, "0")}`,
+    });
+    if (at <= 3) {
+      const entityId = at === 3 ? "shared-2" : `shared-${at}`;
+      const config = at === 1 ? {} : { base_url: "https://x.example.com", api_key: "k" };
+      await upsertMapping(operator, { integrationId: id, organizationId, entityId, config });
+    }
+  }
+  await openTab(page, id, "mappings");
+  await page.getByRole("searchbox").fill("Paged");
+  await expect(page.getByText("55 organizations", { exact: true })).toBeVisible();
+  await page.getByRole("link", { name: "Next" }).click();
+  await expect(page).toHaveURL(/page=2/);
+  await expect(page.getByRole("link", { name: "Paged 055" })).toBeVisible();
+
+  await page.getByLabel("Mapping", { exact: true }).selectOption("Mapped");
+  await expect(page.getByText("3 organizations", { exact: true })).toBeVisible();
+  await expect(page.getByText("The same entity ID as Paged 003.")).toBeVisible();
+  await page.getByLabel("Mapping", { exact: true }).selectOption("Missing values");
+  await expect(page.getByText("Required and not set: base_url, api_key.").first()).toBeVisible();
+  await page.getByRole("searchbox").fill("shared-2");
+  await page.getByLabel("Mapping", { exact: true }).selectOption("");
+  await expect(page.getByText("2 organizations", { exact: true })).toBeVisible();
+  await page.getByRole("searchbox").fill("nobody is called this");
+  await expect(page.getByText("Nothing matches")).toBeVisible();
+  await expectAccessible(page);
+
+  await page.setViewportSize({ width: 360, height: 780 });
+  await openTab(page, id, "mappings");
+  await expect(page.getByRole("button", { name: "Add Mapping" })).toBeVisible();
+  await expectNoSidewaysScroll(page);
+  await page.goto("/settings/integrations");
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
+
+test("the policy decides who gets the default's token, and another entity's token is marked", async ({
+  page,
+  product,
+  service,
+  admin: _admin,
+}) => {
+  const { id, name } = await makeHalo(product, service);
+  const customer = await makeCustomer(product, "Fabrikam");
+  await upsertMapping(product.operator, {
+    integrationId: id,
+    organizationId: customer.id,
+    entityId: "fabrikam.example",
+  });
+  await page.goto(`/settings/integrations/${id}`);
+  await connect(page, "ada@contoso.example");
+  await expect(badge(page)).toHaveText("Active");
+
+  await openTab(page, id, "mappings");
+  const row = page.getByRole("row", { name: new RegExp(customer.name) });
+  await expect(row).toContainText("Default");
+  await expect(row).toContainText(/belongs to entity (common|contoso\.example), not to fabrikam\.example/);
+
+  await page.getByRole("button", { name: "Change policy" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Get no token").check();
+  await dialog.getByLabel("API keys of managed organizations may use the default connection").check();
+  await expectAccessible(page);
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Policy saved")).toBeVisible();
+  await page.reload();
+  await expect(row).toContainText("None");
+  const stored = await product.operator.db.prisma.integration.findUniqueOrThrow({ where: { id } });
+  expect(stored).toMatchObject({ name, organizationPolicy: "none", lendsDefaultToKeys: true });
+});
+
+test("a consent of another tenant is held; Disconnect says what follows; removing asks for the name", async ({
+  page,
+  product,
+  service,
+  admin: _admin,
+}) => {
+  const { id } = await makeHalo(product, service);
+  const customer = await makeCustomer(product, "Contoso");
+  await openTab(page, id, "mappings");
+  await addMapping(page, customer.name, "common", "Contoso Ltd");
+  await connectOrganization(page, customer.name, "ada@contoso.example");
+  await expect(page.getByText("This consent is for another tenant")).toBeVisible();
+  await page.getByRole("button", { name: "Use the new account" }).click();
+  await expect(page.getByText("Connected as ada@contoso.example")).toBeVisible();
+  await expect(page.getByText("Another entity's token")).toBeVisible();
+
+  await page.getByRole("button", { name: `Disconnect ${customer.name}` }).click();
+  const question = page.getByRole("alertdialog");
+  await expect(question).toContainText(
+    "uses the default connection, which is not connected: it gets no token",
+  );
+  await question.getByRole("button", { name: "Disconnect" }).click();
+  await expect(page.getByText(`${customer.name} is disconnected`)).toBeVisible();
+
+  await page.getByRole("button", { name: "Remove mapping" }).click();
+  const dialog = page.getByRole("dialog", { name: `Remove mapping ${customer.name}` });
+  await dialog.getByRole("textbox").fill(customer.name);
+  await dialog.getByRole("button", { name: "Remove mapping" }).click();
+  await page.waitForURL("**/mappings");
+  await expect(page.getByRole("button", { name: `Map ${customer.name}` })).toBeVisible();
+});
+
+test("an organization's admin sees its own row, and may not change what steers tokens", async ({
+  product,
+  service,
+  otherBrowser,
+}) => {
+  const { id } = await makeHalo(product, service);
+  const own = await makeCustomer(product, "Contoso");
+  const other = await makeCustomer(product, "Fabrikam");
+  for (const [organization, entityId] of [
+    [own, "contoso.example"],
+    [other, "fabrikam-canary"],
+  ] as const) {
+    await upsertMapping(product.operator, { integrationId: id, organizationId: organization.id, entityId });
+  }
+  const { page } = await otherBrowser(await makePerson(product, "organization_admin", own.id));
+  await openTab(page, id, "mappings");
+  await expect(page.getByText("1 organization", { exact: true })).toBeVisible();
+  expect(await page.content()).not.toContain("fabrikam-canary");
+  await page.getByRole("link", { name: `Edit ${own.name}` }).click();
+  await expect(page.getByLabel("Entity ID", { exact: true })).toBeDisabled();
+  await expect(page.getByText("Only the provider may change it: it decides whose token")).toBeVisible();
+  await expect(page.getByLabel("base_url", { exact: true })).toBeDisabled();
+  await page.getByLabel("timeout", { exact: true }).fill("15");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText(`Mapping of ${own.name} saved`)).toBeVisible();
+  await expectAccessible(page);
+  await page.goto(`/settings/integrations/${id}/mappings/${other.id}`);
+  await expect(page.getByText("There is no such organization here")).toBeVisible();
+});
