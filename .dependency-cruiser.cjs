@@ -3,10 +3,10 @@ const { readFileSync, readdirSync } = require("node:fs");
 const { join } = require("node:path");
 
 const NOUNS =
-  "(integrations|connections|mappings|config|definitions|organizations|users|api-keys|webhooks|workflows|executions|sdk-generation|presets)";
+  "(integrations|connections|mappings|config|definitions|refresh|organizations|users|api-keys|webhooks|workflows|executions|sdk-generation|presets)";
 const NOUN_FILE = `^lib/${NOUNS}/`;
 const TEST = "\\.(test|db\\.test)\\.tsx?$|^(test|e2e|bench)/";
-const BROWSER_SAFE_OF_LIB = `^lib/${NOUNS}/(schema|rules)\\.ts$|^lib/errors\\.ts$|^lib/auth/(actor|permissions|password-policy)\\.ts$`;
+const BROWSER_SAFE_OF_LIB = `^lib/${NOUNS}/rules\\.ts$|^lib/errors\\.ts$|^lib/auth/(actor|permissions|password-policy)\\.ts$`;
 
 /** Files that begin with "use client": Next sends them, and whatever they import, to the browser. */
 const clientFiles = ["app", "components"].flatMap((folder) =>
@@ -70,7 +70,8 @@ module.exports = {
     },
     {
       name: "components",
-      comment: "components → components, schema.ts and rules.ts of nouns",
+      comment:
+        "components → components, rules.ts of nouns; of schema.ts its types alone, which zod does not follow",
       severity: "error",
       from: { path: "^components/", pathNot: TEST },
       to: {
@@ -81,7 +82,7 @@ module.exports = {
     },
     {
       name: "client-components",
-      comment: "what reaches the browser imports only schema.ts, rules.ts, components and server actions",
+      comment: "what reaches the browser imports only rules.ts, components and server actions",
       severity: "error",
       from: { path: clientFiles.map(escape) },
       to: {
@@ -107,7 +108,7 @@ module.exports = {
       name: "nouns",
       comment: "nouns → other nouns' queries.ts, rules.ts, schema.ts",
       severity: "error",
-      from: { path: NOUN_FILE, pathNot: `${TEST}|^lib/definitions/` },
+      from: { path: NOUN_FILE, pathNot: `${TEST}|^lib/(definitions|refresh)/` },
       to: {
         path: NOUN_FILE,
         pathNot: [
@@ -129,6 +130,16 @@ module.exports = {
           `^lib/${NOUNS}/(queries|rules|schema)\\.ts$`,
           "^lib/presets/list-presets\\.ts$",
         ],
+      },
+    },
+    {
+      name: "refresh",
+      comment: "the refresh engine stands on connections, and a fresh read on the read of an integration",
+      severity: "error",
+      from: { path: "^lib/refresh/", pathNot: TEST },
+      to: {
+        path: NOUN_FILE,
+        pathNot: ["^lib/(refresh|connections|integrations)/", `^lib/${NOUNS}/(queries|rules|schema)\\.ts$`],
       },
     },
     {

@@ -1,7 +1,7 @@
 import { recordAudit } from "@/lib/audit/record-audit";
 import { isProviderContext } from "@/lib/auth/actor";
 import type { Ctx } from "@/lib/auth/context";
-import { buildTestRequest } from "@/lib/config/build-test-request";
+import { buildTestRequest } from "./build-test-request";
 import { unseal } from "@/lib/crypto/seal";
 import { AppError, fieldError } from "@/lib/errors";
 import type { JsonValue } from "@/lib/integrations/rules";

@@ -50,13 +50,13 @@ async function listen(pool: Pool, watch: Watch): Promise<void> {
   const client = new pg.Client(pool.options);
   watch.client = client;
   const wakeAll = () => {
-    for (const set of [...watch.waiters.values()]) for (const wake of [...set]) wake();
+    for (const set of watch.waiters.values()) for (const wake of set) wake();
   };
   const again = () => {
     if (!watch.isOver) setTimeout(() => void listen(pool, watch), RECONNECT_MS).unref();
   };
   client.on("notification", ({ payload }) => {
-    for (const wake of [...(watch.waiters.get(payload ?? "") ?? [])]) wake();
+    for (const wake of watch.waiters.get(payload ?? "") ?? []) wake();
   });
   client.on("error", () => undefined);
   client.once("end", again);

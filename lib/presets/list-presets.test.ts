@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 
 import { describe, expect, test } from "vitest";
 
-import { buildTestRequest } from "@/lib/config/build-test-request";
+import { buildTestRequest } from "@/lib/connections/build-test-request";
 import { parseTypedText } from "@/lib/config/rules";
-import { INTEGRATION_NAME } from "@/lib/integrations/schema";
+import { INTEGRATION_NAME } from "@/lib/integrations/rules";
 import { resolveUrlTemplate, type TemplateValues } from "@/lib/oauth/templates";
 import { findPreset, listPresets } from "@/lib/presets/list-presets";
 import { presetSchema, type Preset } from "@/lib/presets/schema";

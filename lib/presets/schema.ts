@@ -1,7 +1,8 @@
 import { z } from "zod";
 
 import { CONFIG_FIELD_TYPES } from "@/lib/config/schema";
-import { INTEGRATION_NAME, TOKEN_ENDPOINT_AUTH_METHODS } from "@/lib/integrations/schema";
+import { INTEGRATION_NAME } from "@/lib/integrations/rules";
+import { TOKEN_ENDPOINT_AUTH_METHODS } from "@/lib/integrations/schema";
 
 const sentence = z.string().trim().min(1).max(400);
 const text = z.string().min(1).max(2_000).nullable().default(null);

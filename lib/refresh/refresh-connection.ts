@@ -133,7 +133,7 @@ function keepAlive(services: Services, claim: Claim, reason: RefreshReason): Pro
 
 /** Resolves when every attempt of this process has stored its end; for a clean stop. */
 export async function settleAttempts(): Promise<void> {
-  await Promise.allSettled([...attempts]);
+  await Promise.allSettled(attempts);
 }
 
 function endOf(end: AttemptEnd): RefreshEnd {

@@ -51,7 +51,7 @@ export function startSchedule(services: Services, options: ScheduleOptions = {})
     async stop() {
       controller.abort();
       await looking;
-      await Promise.allSettled([...lanes.values()]);
+      await Promise.allSettled(lanes.values());
       await settleAttempts();
     },
   };
@@ -84,7 +84,7 @@ async function runLane(services: Services, origin: string, { slots, signal, onEr
   } catch (error) {
     if (!isDatabaseUnavailable(error)) onError(error);
   }
-  await Promise.all([...underWay.values()]);
+  await Promise.all(underWay.values());
 }
 
 /** A bug must not turn into a loop that asks the same connection without a pause. */

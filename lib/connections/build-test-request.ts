@@ -1,7 +1,7 @@
 import type { PresetAuth } from "@/lib/presets/schema";
 import type { ConfigFieldType, JsonValue } from "@/lib/integrations/rules";
 import { listPlaceholders, PLACEHOLDER } from "@/lib/oauth/templates";
-import { textOf } from "./rules";
+import { textOf } from "@/lib/config/rules";
 
 /** A config field with its merged value, opened if it is a secret; undefined where nothing is set. */
 export interface OpenField {
