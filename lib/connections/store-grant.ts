@@ -93,14 +93,15 @@ export async function storeGrant(
   });
 }
 
-/** When the schedule refreshes the grant first; null where nothing could be presented. */
+/** When the schedule looks at the grant first: when it is due, or without anything to refresh it with, when it expires. */
 function firstDue(target: Target, { answer }: Grant, issuedAt: Date): Date | null {
   const client = target.integration.oauthClient;
+  const expiresAt = expiryAfter(issuedAt, answer.expiresInSeconds);
   const canRefresh = answer.refreshToken !== null || client?.flowType === "client_credentials";
-  if (!client || !canRefresh) return null;
+  if (!client || !canRefresh) return expiresAt;
   return dueAt({
     issuedAt,
-    expiresAt: expiryAfter(issuedAt, answer.expiresInSeconds),
+    expiresAt,
     marginSeconds: client.refreshMarginSeconds,
     intervalSeconds: client.refreshIntervalSeconds,
   });

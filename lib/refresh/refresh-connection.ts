@@ -7,7 +7,7 @@ import { claimAttempt, type Claim } from "./claim-attempt";
 import { isRefreshingAllowed, readRefreshRow, type RefreshRow } from "./queries";
 import { decideRefresh, type RefreshReason } from "./rules";
 import { runAttempt, type AttemptEnd } from "./run-attempt";
-import { untilChanged } from "@/lib/db/notices";
+import { announceChange, untilChanged } from "@/lib/db/notices";
 
 export interface RefreshRequest {
   connectionId: string;
@@ -110,9 +110,12 @@ async function takeStep(
     case "later":
       return { ok: false, why: "later", retryAt: decision.at, ...lastWords(row) };
     case "refuse":
+      if (decision.code === "no_refresh_token" && hasExpired(row)) {
+        await demandPerson(services, row, reason, NO_REFRESH_TOKEN);
+      }
       return { ok: false, why: "refused", ...refusal(decision.code, row) };
     case "give_up":
-      await giveUp(services, row, reason);
+      await demandPerson(services, row, reason, ANSWER_LOST);
       return "look_again";
     case "attempt": {
       const claim = await claimAttempt(services.db.pool, row);
@@ -134,6 +137,10 @@ function keepAlive(services: Services, claim: Claim, reason: RefreshReason): Pro
 /** Resolves when every attempt of this process has stored its end; for a clean stop. */
 export async function settleAttempts(): Promise<void> {
   await Promise.allSettled(attempts);
+}
+
+function hasExpired({ facts, now }: RefreshRow): boolean {
+  return facts.expiresAt !== null && facts.expiresAt <= now;
 }
 
 function endOf(end: AttemptEnd): RefreshEnd {
@@ -170,21 +177,33 @@ function refusal(code: "not_connected" | "reconnect_required" | "no_refresh_toke
   };
 }
 
-const GIVE_UP = `UPDATE "Connection" SET "status" = 'reconnect_required', "errorCode" = 'answer_lost', "dueAt" = NULL,
-    "errorMessage" = 'An answer of the service was lost, and its refresh token may be spent. Reconnect.',
-    "errorSince" = clock_timestamp(), "updatedAt" = clock_timestamp()
+const NEEDS_PERSON = `UPDATE "Connection" SET "status" = 'reconnect_required', "errorCode" = $5, "errorMessage" = $6,
+    "dueAt" = NULL, "errorSince" = clock_timestamp(), "updatedAt" = clock_timestamp()
   WHERE "id" = $1 AND "grantId" = $2 AND "attempt" = $3 AND "tokenVersion" = $4
-    AND ("leaseUntil" IS NULL OR "leaseUntil" <= clock_timestamp())`;
+    AND "status" IN ('active', 'degraded') AND ("leaseUntil" IS NULL OR "leaseUntil" <= clock_timestamp())`;
 
-async function giveUp({ db, now }: Services, row: RefreshRow, reason: RefreshReason): Promise<void> {
-  await inTransaction(db.pool, async (transaction) => {
-    const { rowCount } = await transaction.query(GIVE_UP, [
-      row.id,
-      row.grantId,
-      row.attempt,
-      row.tokenVersion,
-    ]);
-    if (rowCount === 0) return;
-    await recordRefresh(transaction, { ...row, now: now(), reason, outcome: "gave_up", code: "answer_lost" });
+const ANSWER_LOST = {
+  code: "answer_lost",
+  message: "An answer of the service was lost, and its refresh token may be spent. Reconnect.",
+};
+const NO_REFRESH_TOKEN = {
+  code: "no_refresh_token",
+  message: "The access token has expired, and the service gave no refresh token. Reconnect to get a new one.",
+};
+
+/** Says that only a person can mend it, where the row is still as it was read. */
+async function demandPerson(
+  { db, now }: Services,
+  row: RefreshRow,
+  reason: RefreshReason,
+  { code, message }: { code: string; message: string },
+): Promise<void> {
+  const values = [row.id, row.grantId, row.attempt, row.tokenVersion, code, message];
+  const isStored = await inTransaction(db.pool, async (transaction) => {
+    const { rowCount } = await transaction.query(NEEDS_PERSON, values);
+    if (rowCount === 0) return false;
+    await recordRefresh(transaction, { ...row, now: now(), reason, outcome: "gave_up", code });
+    return true;
   });
+  if (isStored) await announceChange(db.pool, row.id);
 }

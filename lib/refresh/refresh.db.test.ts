@@ -382,6 +382,22 @@ describe("the schedule", () => {
     await schedule.stop();
   });
 
+  it("says when a grant without a refresh token has expired that only a person can mend it", async () => {
+    service.enqueue("/token", { body: { access_token: "short", expires_in: 1 } });
+    const { connectionId } = await connected();
+    const schedule = startSchedule(testContext(db), { idleMs: 50 });
+    await vi.waitFor(
+      async () =>
+        expect(await row(connectionId)).toMatchObject({
+          status: "reconnect_required",
+          errorCode: "no_refresh_token",
+        }),
+      5_000,
+    );
+    await schedule.stop();
+    expect(tokenRequests()).toHaveLength(0);
+  });
+
   it("keeps its hands off while the database may be a copy that also runs elsewhere", async () => {
     const facts = rotate();
     const { connectionId } = await connected();
