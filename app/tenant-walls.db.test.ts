@@ -18,6 +18,9 @@ import { startConnect } from "@/lib/connections/start-connect";
 import { testConnection } from "@/lib/connections/test-connection";
 import { createIntegration } from "@/lib/integrations/create-integration";
 import { deleteIntegration } from "@/lib/integrations/delete-integration";
+import { exportIntegration } from "@/lib/definitions/export-integration";
+import { importIntegration } from "@/lib/definitions/import-integration";
+import { previewImport } from "@/lib/definitions/preview-import";
 import { getIntegration, listIntegrations } from "@/lib/integrations/queries";
 import { integrationListQuery } from "@/lib/integrations/schema";
 import { setOrganizationPolicy } from "@/lib/integrations/set-organization-policy";
@@ -73,6 +76,17 @@ const configuration = (verb: string, work: (ctx: Ctx, input: object) => Promise<
     return {
       integration_not_found: () => work(ctx, { ...edit, integrationId: foreign.integrationId }),
       permission_denied: () => work(ctx, { ...edit, integrationId: globalId }),
+    };
+  },
+});
+/** An import into another tenant, and over what is everybody's. */
+const definition = (verb: string, work: (ctx: Ctx, input: object) => Promise<unknown>): Wall => ({
+  verbs: [`definitions/${verb}`],
+  tries: (ctx, { foreign }) => {
+    const input = { text: "bifrost: integration/v1\nname: Microsoft_Graph\n", expectedVersion: 1 };
+    return {
+      permission_denied: () => work(ctx, { ...input, organizationId: foreign.organizationId }),
+      permission_denied_too: () => work(ctx, input),
     };
   },
 });
@@ -217,6 +231,21 @@ const WALLS: Record<string, Wall | { takesNoId: string }> = {
   "api/integrations/[id]/mappings/route.ts GET": mappingRows,
   "api/integrations/[id]/mappings/unmapped/route.ts GET": mappingRows,
   "api/integrations/[id]/mappings/[organizationId]/route.ts GET": mappingView,
+  "api/integrations/[id]/export/route.ts POST": {
+    verbs: ["definitions/export-integration"],
+    tries: (ctx, { foreign, globalId }) => ({
+      integration_not_found: () => exportIntegration(ctx, { integrationId: foreign.integrationId }),
+      permission_denied: () => exportIntegration(ctx, { integrationId: globalId }),
+    }),
+  },
+  "(admin)/settings/integrations/import/actions.ts previewImportAction": definition(
+    "preview-import",
+    previewImport,
+  ),
+  "(admin)/settings/integrations/import/actions.ts importIntegrationAction": definition(
+    "import-integration",
+    importIntegration,
+  ),
   "api/integrations/[id]/route.ts GET": readsIntegration(),
   "api/integrations/route.ts GET": listsIntegrations(),
   "api/integrations/commands/route.ts GET": listsIntegrations(),

@@ -10,6 +10,7 @@ import { DisconnectDialog } from "@/components/integrations/disconnect-dialog";
 import { useIntegrationScreen } from "@/components/integrations/integration-context";
 import { StatusBadges } from "@/components/integrations/status-badges";
 import { useDetailCommands } from "@/components/integrations/use-detail-commands";
+import { useExport } from "@/components/integrations/use-export";
 import { useTestConnection } from "@/components/integrations/use-test-connection";
 import { useNow } from "@/components/patterns/clock";
 import { PageHeader } from "@/components/patterns/page-header";
@@ -27,6 +28,7 @@ export function DetailHeader() {
   const facts = connectionFacts(view, useNow());
   const connect = useConnect(view, actions.connect);
   const test = useTestConnection();
+  const download = useExport(view);
   const [asked, setAsked] = useState<"disconnect" | "delete" | null>(null);
   const mayConnect = view.can.connect && facts !== null && !gone;
   const isTestable = view.oauth ? (view.connection?.hasAccessToken ?? false) : view.status === "configured";
@@ -36,6 +38,7 @@ export function DetailHeader() {
   const entries: MenuEntry[] = [
     ...(view.can.edit && onOverview ? [{ label: "Rename", onSelect: focusName }] : []),
     ...(mayConnect && facts.waiting ? [{ label: "Stop waiting for consent", onSelect: stopWaiting }] : []),
+    ...(view.can.edit && !gone ? [{ label: "Export", onSelect: download.start }] : []),
     ...(mayDisconnect ? [{ label: "Disconnect", danger: true, onSelect: () => setAsked("disconnect") }] : []),
     ...(view.can.edit && !gone
       ? [{ label: "Delete integration", danger: true, onSelect: () => setAsked("delete") }]
@@ -48,7 +51,7 @@ export function DetailHeader() {
 
   const failure = connect.error
     ? { title: "Connecting did not start", message: connect.error }
-    : connection.failure;
+    : (download.failure ?? connection.failure);
   return (
     <>
       <PageHeader

@@ -17,6 +17,9 @@ import { disconnectConnection } from "@/lib/connections/disconnect-connection";
 import { startConnect } from "@/lib/connections/start-connect";
 import { testConnection } from "@/lib/connections/test-connection";
 import { uuidv7 } from "@/lib/db/id";
+import { exportIntegration } from "@/lib/definitions/export-integration";
+import { importIntegration } from "@/lib/definitions/import-integration";
+import { previewImport } from "@/lib/definitions/preview-import";
 import { createIntegration } from "@/lib/integrations/create-integration";
 import { deleteIntegration } from "@/lib/integrations/delete-integration";
 import { getIntegration } from "@/lib/integrations/queries";
@@ -65,6 +68,7 @@ const EVERYBODY: Who[] = [...WHO];
 const key = { name: "x", permissions: ["integrations:read" as const] };
 const edited = ({ ownId }: World) => ({ integrationId: ownId, version: 1 });
 const page = { after: null, limit: 1 };
+const DEFINITION = "bifrost: integration/v1\nname: Imported\n";
 const filter = auditFilterSchema.parse({});
 const onOwn =
   (verb: (ctx: Ctx, input: unknown) => Promise<unknown>): Try =>
@@ -120,6 +124,18 @@ const TABLE: readonly [verb: string, allowed: readonly Who[], attempt: Try][] = 
     (ctx, { mappedId }) => startConnect(ctx, { integrationId: mappedId }),
   ],
   ["connections/test-connection", CONNECTORS, onOwn(testConnection)],
+  ["definitions/export-integration", ["platform_admin"], onOwn(exportIntegration)],
+  [
+    "definitions/preview-import",
+    ["platform_admin"],
+    (ctx, { organizationId }) => previewImport(ctx, { text: DEFINITION, organizationId }),
+  ],
+  [
+    "definitions/import-integration",
+    ["platform_admin"],
+    (ctx, { organizationId }) =>
+      importIntegration(ctx, { text: DEFINITION, organizationId, expectedVersion: null }),
+  ],
   [
     "integrations/create-integration",
     ["platform_admin"],
@@ -212,6 +228,7 @@ const WITHOUT_ROLE: Record<string, string> = {
   "connections/identify-account": "a part of complete-connect",
   "connections/load-target": "asks for what the verb that calls it names",
   "connections/store-grant": "a part of complete-connect",
+  "definitions/apply-definition": "a part of import-integration and preview-import",
   "connections/list-connection-page": "the API's; keys have permissions, not roles",
   "integrations/get-integration-data": "the API's; keys have permissions, not roles",
   "integrations/list-integration-page": "the API's; keys have permissions, not roles",
@@ -259,7 +276,16 @@ const REFUSALS = ["permission_denied", "scope_forbidden", "api_key_not_found"];
 describe("roles", () => {
   it("are asked for by every verb, or the verb is listed with a reason why not", () => {
     const lib = join(import.meta.dirname, "..");
-    const nouns = ["integrations", "connections", "organizations", "users", "api-keys", "mappings", "config"];
+    const nouns = [
+      "integrations",
+      "connections",
+      "organizations",
+      "users",
+      "api-keys",
+      "mappings",
+      "config",
+      "definitions",
+    ];
     const verbs = nouns.flatMap((noun) =>
       readdirSync(join(lib, noun))
         .filter((file) => /^[a-z]+-[a-z-]+\.ts$/.test(file))

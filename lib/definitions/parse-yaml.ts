@@ -29,7 +29,9 @@ export interface ParsedYaml {
  * a few seconds: the parser alone would take minutes over one made for it.
  * @throws AppError `payload_too_large`, `validation_failed` with the line
  */
-export function parseYaml(text: string): ParsedYaml {
+export function parseYaml(given: string): ParsedYaml {
+  // Browsers send a form's line ends as Windows has them.
+  const text = given.replace(/\r\n?/g, "\n");
   if (Buffer.byteLength(text) > MAX_BYTES) {
     throw new AppError(
       "payload_too_large",

@@ -5,7 +5,7 @@ import { oauthClientInput } from "@/lib/integrations/schema";
 import { definitions } from "@/test/definitions";
 import { readDefinition } from "./read-definition";
 import { camelCase, diffDefinitions } from "./rules";
-import { definitionSchema, OAUTH_SETTINGS } from "./schema";
+import { OAUTH_SETTINGS } from "./schema";
 import { writeDefinition } from "./write-definition";
 
 const minimal = "bifrost: integration/v1\nname: Graph\n";

@@ -92,8 +92,8 @@ function linesOf({
     }),
     ...section("Stored values:", effects),
     ...section("Dropped:", drops),
-    ...section("Mind:", notices),
-    ...section("By hand, after the import:", byHand),
+    ...section("After the import:", notices),
+    ...section("By hand, then:", byHand),
   ];
 }
 

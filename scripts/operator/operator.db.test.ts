@@ -1,4 +1,6 @@
 import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -62,6 +64,57 @@ describe("with --json a command prints one object", () => {
     expect(JSON.parse(stdout)).toEqual({
       error: { code: "conflict", message: expect.stringContaining("Choose another") },
     });
+  });
+});
+
+describe("integration", () => {
+  const folder = mkdtempSync(join(tmpdir(), "bifrost-definitions-"));
+  const file = join(folder, "graph.yaml");
+  const text = [
+    "bifrost: integration/v1",
+    "name: Graph",
+    "oauth:",
+    "  flow_type: client_credentials",
+    "  client_id: abc",
+    "  token_url: https://login.example.com/token",
+    "",
+  ].join("\n");
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test("import says what would change and how to apply it; with --yes it does; export gives it back", async () => {
+    writeFileSync(file, text);
+    const preview = await bifrost("integration", "import", "--file", file);
+    expect(preview).toMatchObject({ code: 0, stderr: "" });
+    expect(preview.stdout).toContain("Creates Graph (Global).");
+    expect(preview.stdout).toContain("+ oauth.token_url: https://login.example.com/token");
+    expect(preview.stdout).toContain("Enter the Client Secret.");
+    expect(preview.stdout).toContain("Nothing was changed. Import it by the same command with --yes.");
+    expect((await bifrost("integration", "export", "--name", "Graph")).code).toBe(1);
+
+    const imported = await bifrost("integration", "import", "--file", file, "--yes", "--json");
+    expect(JSON.parse(imported.stdout)).toMatchObject({
+      imported: true,
+      id: expect.any(String),
+      act: "create",
+      by_hand: ["Enter the Client Secret."],
+    });
+    const exported = await bifrost("integration", "export", "--name", "Graph");
+    expect(exported.stdout).toContain("bifrost: integration/v1");
+    writeFileSync(file, exported.stdout);
+    const again = await bifrost("integration", "import", "--file", file, "--json");
+    expect(JSON.parse(again.stdout)).toMatchObject({ imported: false, act: "none", changes: [] });
+  });
+
+  test("import tells a mistake by line, and a file that is not there by name", async () => {
+    writeFileSync(file, `${text}colour: red\n`);
+    const { code, stderr } = await bifrost("integration", "import", "--file", file, "--yes");
+    expect(code).toBe(1);
+    expect(stderr.trim()).toBe(
+      "Line 7, colour: There is no setting “colour” here. Correct the name, or take it out.",
+    );
+    const missing = await bifrost("integration", "import", "--file", join(folder, "none.yaml"));
+    expect(missing.stderr).toContain("none.yaml");
+    expect((await bifrost("integration", "import", "--file", folder)).stderr).toContain("Cannot read");
   });
 });
 

@@ -33,12 +33,13 @@ export default async function IntegrationsPage({ searchParams }: PageProps) {
       Create Integration
     </ButtonLink>
   );
+  const importing = mayCreate && <ButtonLink href="/settings/integrations/import">Import</ButtonLink>;
   const filtered = query.q !== "" || query.status !== undefined || query.availableTo !== undefined;
 
   if (page.total === 0 && !filtered) {
     return (
       <>
-        <PageHeader title="Integrations" />
+        <PageHeader title="Integrations" secondary={importing} />
         <EmptyState title="No integrations yet" icon={<Plug />} action={create}>
           An integration is one outside service that your scripts call by name: define it once, connect it
           once, and every script gets a token that works.
@@ -49,7 +50,7 @@ export default async function IntegrationsPage({ searchParams }: PageProps) {
   }
   return (
     <>
-      <PageHeader title="Integrations" action={create} />
+      <PageHeader title="Integrations" secondary={importing} action={create} />
       <div className="flex flex-col gap-3">
         <IntegrationFilters
           organizations={organizations.map(({ id, name }) => ({ id, name }))}
