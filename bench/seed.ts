@@ -15,6 +15,7 @@ export interface Size {
 
 /** One mapping in so many has a connection of its own and a secret override; these are the ones that are read. */
 const OWN_CONNECTION_EVERY = 10;
+const MISSING_EVERY = 7;
 const FIELDS = [
   { key: "base_url", type: "string", required: true },
   { key: "timeout", type: "int", required: false },
@@ -107,6 +108,12 @@ export async function seed(db: Database, url: string, keyring: Keyring, size: Si
     return { integration, organization: (nth * step + integration) % size.organizations };
   };
   await copyRows(url, "Mapping", MAPPING_COLUMNS, mappingRows());
+  await copyRows(
+    url,
+    "MappingTally",
+    ["integrationId", "part", "mapped"],
+    integrations.map((id) => [id, 0, mappingsEach]),
+  );
   await copyRows(url, "ConfigValue", VALUE_COLUMNS, valueRows());
   await copyRows(url, "Connection", CONNECTION_COLUMNS, connectionRows());
   await vacuum(url);
@@ -122,8 +129,7 @@ export async function seed(db: Database, url: string, keyring: Keyring, size: Si
     for (const [index, integrationId] of integrations.entries()) {
       const id = uuidv7();
       const secret = sealed("ConfigValue", id, "value", "default-api-key");
-      const [baseUrl, timeout, apiKey] = fields[index] ?? [];
-      yield [uuidv7(), integrationId, baseUrl?.id, null, '"https://api.example.com/v1"', null];
+      const [, timeout, apiKey] = fields[index] ?? [];
       yield [uuidv7(), integrationId, timeout?.id, null, "30", null];
       yield [id, integrationId, apiKey?.id, null, null, secret];
     }
@@ -131,7 +137,10 @@ export async function seed(db: Database, url: string, keyring: Keyring, size: Si
       const { integration, organization } = placeOf(index);
       const [baseUrl, , apiKey] = fields[integration] ?? [];
       const url = `"https://customer-${organization}.example.com"`;
-      yield [uuidv7(), integrations[integration], baseUrl?.id, mappingId, url, null];
+      // base_url has no default: where it is not overridden either, it is missing.
+      if (index % MISSING_EVERY !== 3) {
+        yield [uuidv7(), integrations[integration], baseUrl?.id, mappingId, url, null];
+      }
       if (!isConnected(index)) continue;
       const id = uuidv7();
       const secret = sealed("ConfigValue", id, "value", `own-api-key-${index}`);

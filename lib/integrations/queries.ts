@@ -6,15 +6,14 @@ import { integrationStatus } from "@/lib/connections/rules";
 import { Prisma, type ConfigField, type ConfigValue, type OAuthClient } from "@/lib/db/generated/client";
 import { AppError } from "@/lib/errors";
 import { nextFreeSlug } from "./reserve-slug";
-import { redirectUriFor } from "./rules";
-import {
-  PAGE_SIZE,
-  type ConfigFieldView,
-  type IntegrationListPage,
-  type IntegrationListQuery,
-  type IntegrationListRow,
-  type IntegrationView,
-  type OAuthClientView,
+import { INTEGRATION_PAGE_SIZE, redirectUriFor } from "./rules";
+import type {
+  ConfigFieldView,
+  IntegrationListPage,
+  IntegrationListQuery,
+  IntegrationListRow,
+  IntegrationView,
+  OAuthClientView,
 } from "./schema";
 
 /** Everything for the provider's people; the global ones and their own organization's for everybody else. */
@@ -200,9 +199,11 @@ const STATUS_SQL = Prisma.sql`
 
 const FROM_SQL = Prisma.sql`
   FROM "Integration" i
-  LEFT JOIN "Organization" org ON org."id" = i."organizationId"
   LEFT JOIN "OAuthClient" o ON o."integrationId" = i."id"
   LEFT JOIN "Connection" c ON c."integrationId" = i."id" AND c."mappingId" IS NULL`;
+
+/** Where neither order nor filter asks for more: joins are for the rows of the page alone. */
+const FROM_ALONE_SQL = Prisma.sql`FROM "Integration" i`;
 
 const ORDER_SQL: Record<IntegrationListQuery["sort"], Prisma.Sql> = {
   name: Prisma.sql`lower(i."name"), i."id"`,
@@ -233,12 +234,17 @@ export async function listIntegrations(ctx: Ctx, query: IntegrationListQuery): P
   const { prisma } = ctx.db;
   const where = listConditions(ctx.actor, query);
   const ownId = isProviderContext(ctx.actor) ? null : actorOrganizationId(ctx.actor);
+  const from = query.status ? FROM_SQL : FROM_ALONE_SQL;
   const [{ total }] = await prisma.$queryRaw<
     [{ total: number }]
-  >`SELECT count(*)::int AS total ${FROM_SQL} WHERE ${where}`;
-  const pageCount = Math.max(1, Math.ceil(total / PAGE_SIZE));
+  >`SELECT count(*)::int AS total ${from} WHERE ${where}`;
+  const pageCount = Math.max(1, Math.ceil(total / INTEGRATION_PAGE_SIZE));
   const page = Math.min(query.page, pageCount);
+  const isOrderedByConnection = query.sort === "status" || query.sort === "-lastRefreshAt";
+  const pageFrom = isOrderedByConnection ? FROM_SQL : from;
   const rows = await prisma.$queryRaw<ListRow[]>`
+    WITH page AS MATERIALIZED (SELECT i."id" ${pageFrom} WHERE ${where} ORDER BY ${ORDER_SQL[query.sort]}
+      LIMIT ${INTEGRATION_PAGE_SIZE} OFFSET ${(page - 1) * INTEGRATION_PAGE_SIZE})
     SELECT i."id", i."name", i."description", i."organizationId", org."name" AS "organizationName",
       o."id" IS NOT NULL AS "usesOAuth", ${STATUS_SQL} AS "status", c."lastRefreshAt",
       coalesce(c."errorMessage", o."errorMessage", c."connectErrorMessage",
@@ -247,15 +253,22 @@ export async function listIntegrations(ctx: Ctx, query: IntegrationListQuery): P
       EXISTS (SELECT 1 FROM "Handshake" h
         WHERE h."integrationId" = i."id" AND h."mappingId" IS NULL AND h."expiresAt" > ${ctx.now()}
           AND (c."connectedAt" IS NULL OR h."createdAt" > c."connectedAt")) AS "waiting",
-      (SELECT count(*)::int FROM "Mapping" m WHERE m."integrationId" = i."id"
-        AND (${ownId}::uuid IS NULL OR m."organizationId" = ${ownId}::uuid)) AS "mapped",
+      ${mappedSql(ownId)} AS "mapped",
       (SELECT count(*)::int FROM "Connection" x WHERE x."integrationId" = i."id" AND x."mappingId" IS NOT NULL
         AND x."status" IN ('degraded', 'reconnect_required')
         AND (${ownId}::uuid IS NULL OR EXISTS (SELECT FROM "Mapping" m
           WHERE m."id" = x."mappingId" AND m."organizationId" = ${ownId}::uuid))) AS "needAttention"
-    ${FROM_SQL} WHERE ${where} ORDER BY ${ORDER_SQL[query.sort]}
-    LIMIT ${PAGE_SIZE} OFFSET ${(page - 1) * PAGE_SIZE}`;
+    ${FROM_SQL} LEFT JOIN "Organization" org ON org."id" = i."organizationId"
+    WHERE i."id" IN (SELECT "id" FROM page) ORDER BY ${ORDER_SQL[query.sort]}`;
   return { rows: rows.map((row) => listRow(ctx.actor, row)), total, page, pageCount };
+}
+
+/** Everybody's are counted as they come and go; of one organization's there is one at the most. */
+function mappedSql(ownId: string | null): Prisma.Sql {
+  return ownId === null
+    ? Prisma.sql`(SELECT coalesce(sum(t."mapped"), 0)::int FROM "MappingTally" t WHERE t."integrationId" = i."id")`
+    : Prisma.sql`(SELECT count(*)::int FROM "Mapping" m
+        WHERE m."integrationId" = i."id" AND m."organizationId" = ${ownId}::uuid)`;
 }
 
 function listConditions(actor: Actor, query: IntegrationListQuery): Prisma.Sql {

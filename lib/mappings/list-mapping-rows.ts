@@ -4,14 +4,8 @@ import { may } from "@/lib/auth/permissions";
 import { Prisma } from "@/lib/db/generated/client";
 import { integrationNotFound, visibleIntegrations } from "@/lib/integrations/queries";
 import { chooseConnection, type Serving } from "@/lib/integrations/rules";
-import { judgeEntity } from "./rules";
-import {
-  MAPPING_PAGE_SIZE,
-  mappingListQuery,
-  type MappingListQuery,
-  type MappingRow,
-  type MappingRowPage,
-} from "./schema";
+import { judgeEntity, MAPPING_PAGE_SIZE } from "./rules";
+import { mappingListQuery, type MappingListQuery, type MappingRow, type MappingRowPage } from "./schema";
 
 const needed = {
   oauthClient: { select: { flowType: true, tokenUrl: true } },
@@ -90,12 +84,12 @@ function conditions(ctx: Ctx, integration: IntegrationRow, query: MappingListQue
   if (onlyId !== null) where.push(Prisma.sql`o."id" = ${onlyId}::uuid`);
   if (query.q !== "") {
     const pattern = `%${query.q.replace(/[\\%_]/g, "\\$&")}%`;
-    where.push(
-      Prisma.sql`(o."name" ILIKE ${pattern} OR m."entityId" ILIKE ${pattern} OR m."entityName" ILIKE ${pattern})`,
-    );
+    // One way at a time, each over its own table: joined first, every row would be held against all three.
+    where.push(Prisma.sql`o."id" IN (SELECT n."id" FROM "Organization" n WHERE n."name" ILIKE ${pattern}
+      UNION ALL SELECT n."organizationId" FROM "Mapping" n WHERE n."integrationId" = ${integration.id}::uuid
+        AND (n."entityId" ILIKE ${pattern} OR n."entityName" ILIKE ${pattern}))`);
   }
-  const missing = Prisma.sql`EXISTS (SELECT FROM unnest(${neededIds(integration)}::uuid[]) AS f("id")
-    WHERE NOT EXISTS (SELECT FROM "ConfigValue" v WHERE v."mappingId" = m."id" AND v."fieldId" = f."id"))`;
+  const missing = missesSomething(integration);
   const failing = Prisma.sql`c."status" IN ('degraded', 'reconnect_required')`;
   if (query.filter === "mapped") where.push(Prisma.sql`m."id" IS NOT NULL`);
   if (query.filter === "unmapped") where.push(Prisma.sql`m."id" IS NULL`);
@@ -105,6 +99,15 @@ function conditions(ctx: Ctx, integration: IntegrationRow, query: MappingListQue
   }
   if (query.status) where.push(Prisma.sql`${servedStatus(integration)} = ${query.status}`);
   return { from, where: Prisma.join(where, " AND ") };
+}
+
+/** Lacks one of the required fields that have no default. Of mappings that have them all there are few to look up. */
+function missesSomething(integration: IntegrationRow): Prisma.Sql {
+  const ids = neededIds(integration);
+  if (ids.length === 0) return Prisma.sql`FALSE`;
+  return Prisma.sql`NOT EXISTS (SELECT FROM (SELECT v."mappingId" FROM "ConfigValue" v
+    WHERE v."fieldId" = ANY(${ids}::uuid[]) AND v."mappingId" IS NOT NULL
+    GROUP BY v."mappingId" HAVING count(*) = ${ids.length}) AS whole WHERE whole."mappingId" = m."id")`;
 }
 
 function neededIds(integration: IntegrationRow): string[] {
@@ -152,7 +155,7 @@ async function readPage(
         AND NOT EXISTS (SELECT FROM "ConfigValue" v WHERE v."mappingId" = m."id" AND v."fieldId" = f."id")
         ORDER BY f."position") AS "missing",
       EXISTS (SELECT FROM "Handshake" h WHERE h."mappingId" = m."id" AND h."expiresAt" > ${ctx.now()}) AS "waiting"
-    ${from} WHERE ${where} ORDER BY lower(o."name"), o."id" LIMIT ${MAPPING_PAGE_SIZE} OFFSET ${offset}`;
+    ${from} WHERE ${where} ORDER BY lower(o."name") LIMIT ${MAPPING_PAGE_SIZE} OFFSET ${offset}`;
 }
 
 interface Sharer {
