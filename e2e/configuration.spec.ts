@@ -45,15 +45,15 @@ test("a schema is typed, put in order by keyboard and by dragging, and saved", a
   await addField(page, 3, { key: "api_key", type: "secret", required: true });
   await addField(page, 4, { key: "labels", type: "json" });
 
-  await page.getByRole("button", { name: "Move timeout" }).focus();
+  await page.getByRole("button", { name: "Move timeout", exact: true }).focus();
   await page.keyboard.press("ArrowDown");
   await expect(page.getByRole("status").filter({ hasText: "timeout: place 2 of 4" })).toBeAttached();
   await page.keyboard.press("ArrowDown");
-  await expect(page.getByRole("button", { name: "Move timeout" })).toBeFocused();
+  await expect(page.getByRole("button", { name: "Move timeout", exact: true })).toBeFocused();
   expect(await keysInOrder(page)).toEqual(["base_url", "api_key", "timeout", "labels"]);
 
-  const handle = await page.getByRole("button", { name: "Move labels" }).boundingBox();
-  const target = await page.getByRole("button", { name: "Move timeout" }).boundingBox();
+  const handle = await page.getByRole("button", { name: "Move labels", exact: true }).boundingBox();
+  const target = await page.getByRole("button", { name: "Move timeout", exact: true }).boundingBox();
   if (!handle || !target) throw new Error("The handles are not on the page.");
   await page.mouse.move(handle.x + 8, handle.y + 8);
   await page.mouse.down();
@@ -84,7 +84,7 @@ test("defaults have the control of their type; what cannot be one is said at its
   await addField(page, 5, { key: "labels", type: "json" });
   await page.getByRole("button", { name: "Save schema" }).click();
   const form = defaults(page);
-  await expect(form.getByText("Missing")).toHaveCount(2);
+  await expect(form.getByText("Missing", { exact: true })).toHaveCount(2);
 
   await form.getByLabel("base_url", { exact: true }).fill("https://halo.example.com/api");
   await form.getByLabel("api_key", { exact: true }).fill("canary-default-secret");
@@ -102,7 +102,7 @@ test("defaults have the control of their type; what cannot be one is said at its
   await form.getByLabel("labels", { exact: true }).fill('{\n  "urgent": ["p1"]\n}');
   await page.getByRole("button", { name: "Save defaults" }).click();
   await expect(page.getByText("Defaults saved")).toBeVisible();
-  await expect(form.getByText("Missing")).toHaveCount(0);
+  await expect(form.getByText("Missing", { exact: true })).toHaveCount(0);
   await expect(form.getByText(`by ${admin.email}`)).toBeVisible();
   await page.reload();
   await expect(form.getByLabel("timeout", { exact: true })).toHaveValue("30");
@@ -111,7 +111,7 @@ test("defaults have the control of their type; what cannot be one is said at its
 
   await form.getByRole("button", { name: "Clear api_key" }).click();
   await page.getByRole("button", { name: "Save defaults" }).click();
-  await expect(form.getByText("Missing")).toHaveCount(1);
+  await expect(form.getByText("Missing", { exact: true })).toHaveCount(1);
   await expectAccessible(page);
 });
 

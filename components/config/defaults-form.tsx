@@ -69,7 +69,11 @@ export function DefaultsForm({ actions, versions }: DefaultsFormProps) {
       return;
     }
     const saved = await save.run(() => actions.saveDefaults({ integrationId: view.id, version, values }));
-    if (!saved) return;
+    if (!saved) {
+      // Where somebody else saved meanwhile, what they have is shown beside what was typed.
+      await connection.refresh();
+      return;
+    }
     versions.advance(version, saved.value.version);
     setNotice(saved.value.notice);
     await connection.refresh();

@@ -13,6 +13,7 @@ import { useFormDirty } from "@/components/config/use-form-dirty";
 import { useReorder } from "@/components/config/use-reorder";
 import { useSave } from "@/components/config/use-save";
 import type { VersionChain } from "@/components/config/use-version-chain";
+import type { ActionFailure } from "@/components/integrations/action-result";
 import { useIntegrationScreen } from "@/components/integrations/integration-context";
 import { useHydrated } from "@/components/integrations/use-hydrated";
 import { UnsavedChanges } from "@/components/patterns/unsaved-changes";
@@ -58,7 +59,10 @@ export function SchemaForm({ actions, versions }: SchemaFormProps) {
     const looked = await save.run(() =>
       actions.preview({ integrationId: view.id, version, fields: fieldsOf(drafts) }),
     );
-    if (!looked) return;
+    if (!looked) {
+      await connection.refresh();
+      return;
+    }
     if (changesInWords(looked.value).length > 0) setReview({ version, changes: looked.value });
     else await store(version, false);
   }
@@ -67,7 +71,10 @@ export function SchemaForm({ actions, versions }: SchemaFormProps) {
     const input = { integrationId: view.id, version, fields: fieldsOf(drafts), acceptDrops };
     const saved = await save.run(() => actions.saveSchema(input));
     setReview(null);
-    if (!saved) return;
+    if (!saved) {
+      await connection.refresh();
+      return;
+    }
     versions.advance(version, saved.value.version);
     await connection.refresh();
     setRound((before) => before + 1);
@@ -105,7 +112,7 @@ export function SchemaForm({ actions, versions }: SchemaFormProps) {
             />
           ) : (
             <Alert tone="danger" title="The Config Schema was not saved" live>
-              {save.errorsOf("fields").join(" ") || failure.message} Everything you typed is still here.
+              {wordsOf(failure)} Everything you typed is still here.
             </Alert>
           )}
         </div>
@@ -186,6 +193,13 @@ export function SchemaForm({ actions, versions }: SchemaFormProps) {
     const next = drafts[index + 1] ?? drafts[index - 1];
     if (next) focusSoon(`schema-key-${next.uid}`);
   }
+}
+
+/** What belongs to one field stands beside it; here stands the rest. */
+function wordsOf({ message, fieldErrors }: ActionFailure): string {
+  const { fields, ...named } = fieldErrors;
+  if (fields) return fields.join(" ");
+  return Object.keys(named).length > 0 ? "Look at the fields marked." : message;
 }
 
 /** After React has drawn what is to take the focus. */

@@ -8,19 +8,22 @@ function contentOf(form: HTMLFormElement): string {
 
 /** Whether a form holds something else than at the start of this round; secrets, which live in their inputs alone, count too. */
 export function useFormDirty(formId: string, round: string | number): boolean {
-  const [dirty, setDirty] = useState(false);
+  /** The round in which something was changed. */
+  const [changedIn, setChangedIn] = useState<string | number | null>(null);
   useEffect(() => {
     const form = document.getElementById(formId);
     if (!(form instanceof HTMLFormElement)) return;
     const before = contentOf(form);
-    setDirty(false);
     // After React has drawn what the event changed: a move, a Clear.
-    const look = () => requestAnimationFrame(() => setDirty(form.isConnected && contentOf(form) !== before));
+    const look = () =>
+      requestAnimationFrame(() =>
+        setChangedIn(form.isConnected && contentOf(form) !== before ? round : null),
+      );
     const events = ["input", "click", "keyup", "pointerup"] as const;
     for (const event of events) form.addEventListener(event, look);
     return () => {
       for (const event of events) form.removeEventListener(event, look);
     };
   }, [formId, round]);
-  return dirty;
+  return changedIn === round;
 }

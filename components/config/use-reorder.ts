@@ -13,13 +13,14 @@ interface ReorderOptions {
 export function useReorder({ count, move, nameAt }: ReorderOptions) {
   const list = useRef<HTMLOListElement>(null);
   const [dragged, setDragged] = useState<number | null>(null);
-  const newest = useRef({ move, nameAt, dragged });
+  const newest = useRef({ move, nameAt, dragged, count });
   useEffect(() => {
-    newest.current = { move, nameAt, dragged };
+    newest.current = { move, nameAt, dragged, count };
   });
 
+  const isDragging = dragged !== null;
   useEffect(() => {
-    if (dragged === null) return;
+    if (!isDragging) return;
     const over = (event: globalThis.PointerEvent) => {
       const from = newest.current.dragged;
       const to = placeAt(list.current, event.clientY);
@@ -29,8 +30,8 @@ export function useReorder({ count, move, nameAt }: ReorderOptions) {
       setDragged(to);
     };
     const drop = () => {
-      const at = newest.current.dragged;
-      if (at !== null) say(at);
+      const { dragged: at, nameAt: nameOf, count: all } = newest.current;
+      if (at !== null) announce(placeInWords(nameOf(at), at, all));
       setDragged(null);
     };
     window.addEventListener("pointermove", over);
@@ -41,19 +42,14 @@ export function useReorder({ count, move, nameAt }: ReorderOptions) {
       window.removeEventListener("pointerup", drop);
       window.removeEventListener("pointercancel", drop);
     };
-    // Only taking up and letting go matters here; where it is meanwhile is in the ref.
-  }, [dragged === null]);
-
-  function say(at: number, name = newest.current.nameAt(at)) {
-    announce(`${name}: place ${at + 1} of ${count}`);
-  }
+  }, [isDragging]);
 
   function step(from: number, by: -1 | 1) {
     const to = from + by;
     const name = nameAt(from);
     if (to < 0 || to >= count) return announce(`${name} is ${by < 0 ? "first" : "last"} already`);
     move(from, to);
-    say(to, name);
+    announce(placeInWords(name, to, count));
     // Moving its element takes the focus from it.
     requestAnimationFrame(() => handles(list.current)[to]?.focus());
   }
@@ -67,7 +63,7 @@ export function useReorder({ count, move, nameAt }: ReorderOptions) {
         if (event.button !== 0) return;
         // Text is not to be selected on the way.
         event.preventDefault();
-        event.currentTarget instanceof HTMLElement && event.currentTarget.focus();
+        if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
         setDragged(index);
       },
       onKeyDown: (event: KeyboardEvent) => {
@@ -77,6 +73,10 @@ export function useReorder({ count, move, nameAt }: ReorderOptions) {
       },
     }),
   };
+}
+
+function placeInWords(name: string, at: number, count: number): string {
+  return `${name}: place ${at + 1} of ${count}`;
 }
 
 function handles(list: HTMLElement | null): HTMLElement[] {

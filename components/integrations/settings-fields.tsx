@@ -1,7 +1,6 @@
 "use client";
 
 import { AdvancedFields } from "@/components/integrations/advanced-fields";
-import { NO_OAUTH } from "@/components/integrations/form-values";
 import {
   DefaultEntityIdField,
   DescriptionField,
@@ -21,7 +20,6 @@ export interface SettingsFieldsProps {
 
 /** All settings of an integration: OAuth first, since that is what breaks. */
 export function SettingsFields({ form, view }: SettingsFieldsProps) {
-  const usesOAuth = form.values["oauth.flowType"] !== NO_OAUTH;
   return (
     <>
       <FormSection title="OAuth settings" columns={2}>
