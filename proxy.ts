@@ -52,11 +52,11 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
 }
 
 /**
- * Route handlers answer for themselves, in JSON; sign-in and setup are for people who are not signed in. The callback
+ * Route handlers answer for themselves, in JSON; sign-in, setup and the API reference are for people who are not signed in. The callback
  * too: its address carries a code and a state, which must not end up in the sign-in page's address.
  */
 function needsSession(pathname: string): boolean {
-  return !/^\/(sign-in|setup|oauth|api|sdk)(\/|$)/.test(pathname);
+  return !/^\/(sign-in|setup|oauth|api|sdk|docs)(\/|$)/.test(pathname);
 }
 
 function cookiesOf(request: NextRequest): Record<string, string> {
