@@ -1,7 +1,7 @@
-import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { PrismaClient, type Prisma } from "./generated/client.ts";
 import { stopListening } from "./notices.ts";
+import { SerialTransactionsPg } from "./serial-transactions.ts";
 
 /** One pool, reached by Prisma and, on hot paths, directly. */
 export interface Database {
@@ -48,7 +48,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   // Nor is one that is in use: its statement fails, and says so to whoever sent it.
   pool.on("connect", (client) => client.on("error", () => undefined));
   const prisma = new PrismaClient({
-    adapter: new PrismaPg(pool, { statementNameGenerator: statementName() }),
+    adapter: new SerialTransactionsPg(pool, { statementNameGenerator: statementName() }),
   });
   return {
     prisma,
