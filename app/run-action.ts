@@ -1,8 +1,8 @@
-import { parseWithZod } from "@conform-to/zod/v4";
+import { parseWithZod, type SubmissionResult } from "@conform-to/zod/v4";
 import { unstable_rethrow } from "next/navigation";
 import type { z } from "zod";
-import type { FormState } from "@/components/auth/form-action";
 import type { ActionResult } from "@/components/integrations/action-result";
+import type { FormState } from "@/components/patterns/form-state";
 import { type WebContext, webContext } from "./context";
 import { describeFailure } from "./describe-failure";
 
@@ -42,8 +42,8 @@ interface FormOptions<Schema extends z.ZodType> {
 }
 
 /**
- * Parses a form, runs the action's verb and answers for Conform: what was typed is kept (secrets excepted), each
- * error stands at its field, and what belongs to no field stands in `form.errors`.
+ * Parses a form, runs the action's verb and answers for `useServerForm`: what was typed is kept (secrets excepted), each
+ * error stands at its field, and what belongs to no field stands at the form.
  *
  * @example
  * "use server";
@@ -51,12 +51,12 @@ interface FormOptions<Schema extends z.ZodType> {
  *   return runForm(form, { schema: createUserSchema }, (value) => runAction((ctx) => createUser(ctx, value)));
  * }
  * // In the client component:
- * const { formProps, fields, errors, pending } = useFormAction("create-user", createUserAction, createUserSchema);
+ * const { formProps, errorsOf, typedIn, formErrors, pending } = useServerForm("create-user", createUserAction);
  * return (
  *   <form {...formProps}>
- *     <FormFailure errors={errors} title="The user was not created" />
- *     <Field label="Email" id={fields.email.id} error={fields.email.errors} required>
- *       <Input name={fields.email.name} defaultValue={fields.email.initialValue} />
+ *     <FormFailure errors={formErrors} title="The user was not created" />
+ *     <Field label="Email" id="user-email" error={errorsOf("email")} required>
+ *       <Input name="email" defaultValue={typedIn("email")} />
  *     </Field>
  *     <SubmitButton pending={pending}>Create</SubmitButton>
  *   </form>
@@ -69,11 +69,27 @@ export async function runForm<Schema extends z.ZodType, T>(
 ): Promise<FormState<T>> {
   const submission = parseWithZod(form, { schema });
   if (submission.status !== "success") {
-    return { lastResult: submission.reply({ hideFields: secretFields }), result: null };
+    return { errors: errorsOf(submission.reply()), typed: typedIn(form, secretFields), result: null };
   }
   const result = await work(submission.value as z.output<Schema>);
-  if (result.ok) return { lastResult: submission.reply({ resetForm: true }), result };
+  if (result.ok) return { errors: {}, typed: {}, result };
   const { fieldErrors, message } = result;
-  const formErrors = Object.keys(fieldErrors).length > 0 ? [] : [message];
-  return { lastResult: submission.reply({ fieldErrors, formErrors, hideFields: secretFields }), result };
+  const errors = Object.keys(fieldErrors).length > 0 ? fieldErrors : { "": [message] };
+  return { errors, typed: typedIn(form, secretFields), result };
+}
+
+/** What a schema refused, by field. */
+export function errorsOf({ error }: SubmissionResult<string[]>): Record<string, string[]> {
+  const entries = Object.entries(error ?? {});
+  return Object.fromEntries(entries.flatMap(([path, messages]) => (messages ? [[path, messages]] : [])));
+}
+
+function typedIn(form: FormData, secretFields: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    // Names with $ are React's own.
+    [...form].filter(
+      (entry): entry is [string, string] =>
+        typeof entry[1] === "string" && !entry[0].startsWith("$") && !secretFields.includes(entry[0]),
+    ),
+  );
 }

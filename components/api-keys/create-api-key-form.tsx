@@ -6,7 +6,8 @@ import { PermissionFields } from "@/components/api-keys/permission-fields";
 import { ReachFields } from "@/components/api-keys/reach-fields";
 import { FormFailure } from "@/components/auth/form-failure";
 import { SearchPicker, type PickedItem } from "@/components/patterns/search-picker";
-import { useServerForm, type ServerFormAction } from "@/components/patterns/use-server-form";
+import type { FormAction } from "@/components/patterns/form-state";
+import { useServerForm } from "@/components/patterns/use-server-form";
 import { ButtonLink } from "@/components/ui/button-link";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
@@ -14,7 +15,7 @@ import { Select } from "@/components/ui/select";
 import { SubmitButton } from "@/components/ui/submit-button";
 
 export interface CreateApiKeyFormProps {
-  action: ServerFormAction<CreatedKey>;
+  action: FormAction<CreatedKey>;
   /** The organization of the one creating, whose key it is unless another is chosen. */
   home: PickedItem;
   /** The one creating is the provider's: may choose among all organizations, and give `credentials:read`. */

@@ -1,12 +1,11 @@
 "use client";
 
-import type { FormAction } from "@/components/auth/form-action";
 import { FormFailure } from "@/components/auth/form-failure";
-import { useFormAction } from "@/components/auth/use-form-action";
+import type { FormAction } from "@/components/patterns/form-state";
+import { useServerForm } from "@/components/patterns/use-server-form";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { SubmitButton } from "@/components/ui/submit-button";
-import { signInSchema } from "@/lib/users/schema";
 
 export interface SignInFormProps {
   action: FormAction;
@@ -16,21 +15,16 @@ export interface SignInFormProps {
 
 /** Email and password. Works before any script runs: the form then posts to the same action. */
 export function SignInForm({ action, next }: SignInFormProps) {
-  const { formProps, fields, errors, pending } = useFormAction("sign-in", action, signInSchema);
+  const { formProps, pending, errorsOf, typedIn, formErrors } = useServerForm("sign-in", action);
   return (
     <form {...formProps} className="flex flex-col gap-4">
-      <FormFailure errors={errors} title="Not signed in" />
-      <input type="hidden" name={fields.next.name} value={next} />
-      <Field label="Email" id={fields.email.id} error={fields.email.errors}>
-        <Input
-          type="email"
-          autoComplete="username"
-          name={fields.email.name}
-          defaultValue={fields.email.initialValue}
-        />
+      <FormFailure errors={formErrors} title="Not signed in" />
+      <input type="hidden" name="next" value={next} />
+      <Field label="Email" id="sign-in-email" error={errorsOf("email")}>
+        <Input type="email" autoComplete="username" name="email" defaultValue={typedIn("email")} />
       </Field>
-      <Field label="Password" id={fields.password.id} error={fields.password.errors}>
-        <Input type="password" autoComplete="current-password" name={fields.password.name} />
+      <Field label="Password" id="sign-in-password" error={errorsOf("password")}>
+        <Input type="password" autoComplete="current-password" name="password" />
       </Field>
       <SubmitButton pending={pending} className="w-full">
         Sign in

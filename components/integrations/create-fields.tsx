@@ -2,7 +2,6 @@
 
 import { AdvancedFields } from "@/components/integrations/advanced-fields";
 import { ConfigFields, configLabel } from "@/components/integrations/config-fields";
-import { SelectField } from "@/components/integrations/form-field";
 import {
   DefaultEntityIdField,
   DescriptionField,
@@ -10,6 +9,7 @@ import {
   NameField,
 } from "@/components/integrations/identity-fields";
 import { FlowTypeField, OAuthFields } from "@/components/integrations/oauth-fields";
+import { OwnerField } from "@/components/integrations/owner-field";
 import { blankHint } from "@/components/integrations/preset-values";
 import { RedirectUri } from "@/components/integrations/redirect-uri";
 import type { IntegrationForm } from "@/components/integrations/use-integration-form";
@@ -20,18 +20,13 @@ import type { Preset } from "@/lib/presets/schema";
 export interface CreateFieldsProps {
   form: IntegrationForm;
   preset: Preset | null;
-  organizations: ReadonlyArray<{ id: string; name: string }>;
 }
 
 /** Identity, then OAuth, of a new integration. */
-export function CreateFields({ form, preset, organizations }: CreateFieldsProps) {
+export function CreateFields({ form, preset }: CreateFieldsProps) {
   const redirectUri = useRedirectUriPreview(form.values["name"] ?? "");
   const interactive = form.values["oauth.flowType"] === "authorization_code";
   const hasNoOAuth = preset !== null && preset.flowType === null;
-  const owners = [
-    { value: "", label: "Global" },
-    ...organizations.map(({ id, name }) => ({ value: id, label: name })),
-  ];
   const configFields = (preset?.configFields ?? []).map((field) => {
     const blank = preset?.blanks.find((each) => each.field === `config.${field.key}`);
     return {
@@ -44,7 +39,7 @@ export function CreateFields({ form, preset, organizations }: CreateFieldsProps)
     <div className="flex min-w-0 flex-col gap-3">
       <FormSection title="Identity" columns={2}>
         <div className="grid gap-x-5 gap-y-3.5 lg:col-span-2 lg:grid-cols-3">
-          <SelectField form={form} name="organizationId" label="Organization" options={owners} />
+          <OwnerField form={form} />
           <NameField form={form} />
           <DescriptionField form={form} />
         </div>

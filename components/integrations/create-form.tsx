@@ -16,19 +16,17 @@ import { PageHeader } from "@/components/patterns/page-header";
 import { UnsavedChanges } from "@/components/patterns/unsaved-changes";
 import { ButtonLink } from "@/components/ui/button-link";
 import { toastSuccess } from "@/components/ui/toast";
-import { createIntegrationInput } from "@/lib/integrations/schema";
 import type { Preset } from "@/lib/presets/schema";
 
 export interface CreateFormProps {
   presets: readonly Preset[];
-  organizations: ReadonlyArray<{ id: string; name: string }>;
   create: (form: FormData) => Promise<ActionResult<{ id: string; name: string }>>;
 }
 
 const FORM_ID = "create-integration";
 
 /** A new integration, on one page: which service, what it is called, how it speaks OAuth. */
-export function CreateForm({ presets, organizations, create }: CreateFormProps) {
+export function CreateForm({ presets, create }: CreateFormProps) {
   const router = useRouter();
   const [preset, setPreset] = useState<Preset | null>(null);
   const [saved, setSaved] = useState(false);
@@ -36,7 +34,6 @@ export function CreateForm({ presets, organizations, create }: CreateFormProps) 
   const form = useIntegrationForm({
     id: FORM_ID,
     baseline: blankValues,
-    schema: createIntegrationInput,
     save: create,
     onSaved: ({ id, name }) => {
       setSaved(true);
@@ -76,7 +73,7 @@ export function CreateForm({ presets, organizations, create }: CreateFormProps) 
           }}
         />
         <div className="grid items-start gap-3 xl:grid-cols-[minmax(0,1fr)_19rem]">
-          <CreateFields form={form} preset={preset} organizations={organizations} />
+          <CreateFields form={form} preset={preset} />
           <SetupGuide preset={preset} />
         </div>
       </fieldset>

@@ -1,5 +1,6 @@
 "use client";
 
+import { FilterPicker } from "@/components/patterns/filter-picker";
 import { FilterSelect } from "@/components/patterns/filter-select";
 import { SearchInput } from "@/components/patterns/search-input";
 
@@ -14,21 +15,24 @@ const statuses = [
 ];
 
 export interface IntegrationFiltersProps {
-  organizations: ReadonlyArray<{ id: string; name: string }>;
+  /** Who it is filtered by: "Global" or an organization's name; null where nobody is. */
+  ownerName: string | null;
   total: number;
 }
 
 /** Search, filters and how many there are; all of it lives in the address. */
-export function IntegrationFilters({ organizations, total }: IntegrationFiltersProps) {
-  const owners = [
-    { value: "global", label: "Global" },
-    ...organizations.map(({ id, name }) => ({ value: id, label: name })),
-  ];
+export function IntegrationFilters({ ownerName, total }: IntegrationFiltersProps) {
   return (
     <div className="flex flex-wrap items-center gap-2 max-sm:[&>span]:min-w-41">
       <SearchInput label="Search integrations" />
       <FilterSelect label="Status" param="status" options={statuses} />
-      <FilterSelect label="Available to" param="availableTo" options={owners} />
+      <FilterPicker
+        label="Available to"
+        param="availableTo"
+        searchUrl="/api/organizations"
+        first={{ id: "global", name: "Global" }}
+        chosenName={ownerName}
+      />
       <p role="status" className="ml-auto text-sm text-muted">
         {total === 1 ? "1 integration" : `${total.toLocaleString("en")} integrations`}
       </p>

@@ -14,11 +14,11 @@ import { classNames } from "@/components/ui/class-names";
 import { ButtonLink } from "@/components/ui/button-link";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Pagination } from "@/components/ui/pagination";
-import {
-  PAGE_SIZE,
-  type IntegrationListPage,
-  type IntegrationListQuery,
-  type IntegrationListRow,
+import { INTEGRATION_PAGE_SIZE } from "@/lib/integrations/rules";
+import type {
+  IntegrationListPage,
+  IntegrationListQuery,
+  IntegrationListRow,
 } from "@/lib/integrations/schema";
 
 export interface IntegrationTableProps {
@@ -30,7 +30,7 @@ export interface IntegrationTableProps {
 /** The integrations of one page of the list; statuses move by themselves. */
 export function IntegrationTable({ initial, query, connect }: IntegrationTableProps) {
   const { rows, total, page, pageCount } = useIntegrationList(initial, listSearch(query));
-  const first = (page - 1) * PAGE_SIZE + 1;
+  const first = (page - 1) * INTEGRATION_PAGE_SIZE + 1;
   return (
     <>
       <DataTable

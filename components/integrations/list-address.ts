@@ -1,15 +1,4 @@
-import { integrationListQuery, type IntegrationListQuery } from "@/lib/integrations/schema";
-
-type RawParams = Record<string, string | string[] | undefined>;
-
-/** The list's state from its address. Where nothing is said about sorting, what needs attention comes first. */
-export function readListQuery(params: RawParams): IntegrationListQuery {
-  const single = Object.entries(params).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value[0] : value,
-  ]);
-  return integrationListQuery.parse({ sort: "status", ...Object.fromEntries(single) });
-}
+import type { IntegrationListQuery } from "@/lib/integrations/schema";
 
 /** The list's state as the query of its address, without what is as at first. */
 export function listSearch(query: IntegrationListQuery): string {

@@ -14,7 +14,6 @@ import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
 import { toastSuccess } from "@/components/ui/toast";
-import { updateIntegrationInput } from "@/lib/integrations/schema";
 
 const FORM_ID = "integration-settings";
 
@@ -28,11 +27,10 @@ export function SettingsForm() {
   const form = useIntegrationForm({
     id: FORM_ID,
     baseline,
-    schema: updateIntegrationInput,
     save: async (data) => {
       setNotice(null);
       // Config values are saved on the Configuration tab; here they only tell where the URLs lead.
-      for (const name of [...data.keys()]) if (name.startsWith("config.")) data.delete(name);
+      for (const name of Object.keys(baseline)) if (name.startsWith("config.")) data.delete(name);
       const result = await actions.save(data);
       // Looked at again before the form is emptied of what was typed, so that nothing old shows in between.
       await connection.refresh();

@@ -1,8 +1,6 @@
 "use client";
 
-import { parseWithZod } from "@conform-to/zod/v4";
 import { useEffect, useMemo, useState, useTransition } from "react";
-import type { z } from "zod";
 import type { ActionFailure, ActionResult } from "@/components/integrations/action-result";
 import { changedFields, toFormData, type FormValues } from "@/components/integrations/form-values";
 import { readSecrets, type TypedSecrets } from "@/components/integrations/typed-secrets";
@@ -12,7 +10,6 @@ interface FormOptions<T> {
   id: string;
   /** What the form starts from, and what it is compared with to know whether anything was changed. */
   baseline: FormValues;
-  schema: z.ZodType;
   save: (form: FormData) => Promise<ActionResult<T>>;
   onSaved: (value: T) => void;
 }
@@ -33,22 +30,16 @@ export interface IntegrationForm {
   round: number;
   set: (name: string, value: string) => void;
   setMany: (values: FormValues) => void;
-  /** Checks, marks what is wrong and moves the focus there, or saves; `over` wins over what is typed. */
+  /** Saves, or marks what is wrong and moves the focus there; `over` wins over what is typed. */
   submit: (over?: FormValues) => void;
   reset: () => void;
 }
 
 /**
  * The state of the integration form. Values stay in the browser whatever a save answers, so that a failed one loses
- * nothing; the same schema judges here and in the verb.
+ * nothing; the server alone judges them, so that no schema reaches the browser.
  */
-export function useIntegrationForm<T>({
-  id,
-  baseline,
-  schema,
-  save,
-  onSaved,
-}: FormOptions<T>): IntegrationForm {
+export function useIntegrationForm<T>({ id, baseline, save, onSaved }: FormOptions<T>): IntegrationForm {
   const [typed, setTyped] = useState<FormValues>({});
   const [errors, setErrors] = useState<FieldErrors>({});
   const [failure, setFailure] = useState<ActionFailure | null>(null);
@@ -100,8 +91,6 @@ export function useIntegrationForm<T>({
   function submit(over: FormValues = {}) {
     if (pending) return;
     const form = toFormData({ ...values, ...readSecrets(formElement(id)), ...over });
-    const submission = parseWithZod(form, { schema });
-    if (submission.status !== "success") return refuse(withoutNulls(submission.error), null);
     startSaving(async () => {
       const result = await save(form);
       if (result.ok) {
@@ -151,12 +140,6 @@ function formElement(id: string): HTMLFormElement | null {
 
 function isOf(path: string, name: string): boolean {
   return path === name || path.startsWith(`${name}[`);
-}
-
-function withoutNulls(error: Record<string, string[] | null> | null): FieldErrors {
-  return Object.fromEntries(
-    Object.entries(error ?? {}).flatMap(([path, list]) => (list ? [[path, list]] : [])),
-  );
 }
 
 function showWhatIsWrong(form: HTMLFormElement | null) {

@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { INTEGRATION_NAME } from "@/lib/integrations/schema";
+import { INTEGRATION_NAME } from "@/lib/integrations/rules";
 
 const TYPING_PAUSE_MS = 200;
 

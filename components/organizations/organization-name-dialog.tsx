@@ -2,7 +2,8 @@
 
 import { useEffect, useEffectEvent } from "react";
 import { FormFailure } from "@/components/auth/form-failure";
-import { useServerForm, type ServerFormAction } from "@/components/patterns/use-server-form";
+import type { FormAction } from "@/components/patterns/form-state";
+import { useServerForm } from "@/components/patterns/use-server-form";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
@@ -12,7 +13,7 @@ import { toastSuccess } from "@/components/ui/toast";
 export interface OrganizationNameDialogProps {
   /** Left out: a new organization. */
   organization?: { id: string; name: string };
-  action: ServerFormAction<null>;
+  action: FormAction<null>;
   open: boolean;
   onOpenChange: (open: boolean) => void;
 }

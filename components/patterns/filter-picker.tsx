@@ -2,7 +2,7 @@
 
 import { X } from "lucide-react";
 import { useState } from "react";
-import { SearchPicker } from "@/components/patterns/search-picker";
+import { SearchPicker, type PickedItem } from "@/components/patterns/search-picker";
 import { useUrlParam } from "@/components/patterns/use-url-param";
 import { Field } from "@/components/ui/field";
 
@@ -12,12 +12,14 @@ export interface FilterPickerProps {
   /** The search parameter that holds the chosen id. */
   param: string;
   searchUrl: string;
+  /** Offered before what is found. */
+  first?: PickedItem;
   /** The name of what is chosen now; null where nothing is. */
   chosenName: string | null;
 }
 
 /** A filter of a list by one of more things than a select can hold; its choice lives in the address. */
-export function FilterPicker({ label, param, searchUrl, chosenName }: FilterPickerProps) {
+export function FilterPicker({ label, param, searchUrl, first, chosenName }: FilterPickerProps) {
   const { value, set } = useUrlParam(param);
   const [name, setName] = useState<string | null>(null);
   if (value !== "") {
@@ -40,6 +42,7 @@ export function FilterPicker({ label, param, searchUrl, chosenName }: FilterPick
       <SearchPicker
         single
         searchUrl={searchUrl}
+        first={first}
         picked={[]}
         placeholder={`${label}: any`}
         onChange={([item]) => {

@@ -20,6 +20,8 @@ export interface SearchPickerProps {
   name?: string;
   /** Choosing another replaces the one. */
   single?: boolean;
+  /** Offered before what is found, as long as its name holds the words. */
+  first?: PickedItem;
   placeholder?: string;
 }
 
@@ -27,14 +29,18 @@ export interface SearchPickerProps {
  * Chooses among more things than a page can hold: type to search on the server, arrows and Enter to choose, Backspace to
  * take the last one back. Put it into a `Field`.
  */
-export function SearchPicker({ searchUrl, picked, onChange, name, single, placeholder }: SearchPickerProps) {
+export function SearchPicker(props: SearchPickerProps) {
+  const { searchUrl, picked, onChange, name, single, first, placeholder } = props;
   const listId = useId();
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState("");
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(0);
   const { items, isLoading } = useFound(searchUrl, useDeferredValue(text.trim()), open);
-  const offers = items.filter(({ id }) => !picked.some((item) => item.id === id));
+  const isFirstOffered = first?.name.toLowerCase().includes(text.trim().toLowerCase());
+  const offers = [...(first && isFirstOffered ? [first] : []), ...items].filter(
+    ({ id }) => !picked.some((item) => item.id === id),
+  );
   const current = offers[Math.min(active, offers.length - 1)];
 
   function choose(item: PickedItem) {

@@ -8,10 +8,10 @@ import { FieldContext } from "@/components/ui/field-context";
 export interface FieldProps {
   /** The control's accessible name, exactly. */
   label: string;
-  /** Conform's `field.id`, or left out. Hint and error get `${id}-description` and `${id}-error`. */
+  /** Made where it is left out. Hint and error get `${id}-description` and `${id}-error`. */
   id?: string;
   hint?: ReactNode;
-  /** What is wrong and what to do; Conform's `field.errors` fits. */
+  /** What is wrong and what to do. */
   error?: string | readonly string[] | null;
   required?: boolean;
   /** The label is read out and not drawn. */

@@ -1,5 +1,5 @@
 import type { ActionResult } from "@/components/integrations/action-result";
-import type { ServerFormAction } from "@/components/patterns/use-server-form";
+import type { FormAction } from "@/components/patterns/form-state";
 
 /** A link that was just made; this is the only time that it is known. */
 export interface NewSetupLink {
@@ -9,8 +9,8 @@ export interface NewSetupLink {
 
 /** The server actions that the users' screens call. */
 export interface UserActions {
-  create: ServerFormAction<NewSetupLink>;
-  changeRole: ServerFormAction<null>;
+  create: FormAction<NewSetupLink>;
+  changeRole: FormAction<null>;
   renewLink: (id: string) => Promise<ActionResult<NewSetupLink>>;
   deactivate: (id: string) => Promise<ActionResult<null>>;
   reactivate: (id: string) => Promise<ActionResult<null>>;

@@ -14,7 +14,6 @@ import {
   readDefinition,
 } from "./read-definition";
 import { type ConnectionRow, type IntegrationRow, readIntegrationRow } from "./read-integration-row";
-import { INTEGRATION_NAME } from "./schema";
 import {
   type ConfigFieldValues,
   type ConfigSource,
@@ -22,6 +21,7 @@ import {
   type ConnectionStatus,
   chooseConnection,
   decideScope,
+  INTEGRATION_NAME,
   isTemplated,
   type JsonValue,
   mergeConfig,

@@ -244,7 +244,7 @@ export async function listIntegrations(ctx: Ctx, query: IntegrationListQuery): P
   const pageFrom = isOrderedByConnection ? FROM_SQL : from;
   const rows = await prisma.$queryRaw<ListRow[]>`
     WITH page AS MATERIALIZED (SELECT i."id" ${pageFrom} WHERE ${where} ORDER BY ${ORDER_SQL[query.sort]}
-      LIMIT ${INTEGRATION_PAGE_SIZE} OFFSET ${(page - 1) * INTEGRATION_PAGE_SIZE})
+      LIMIT ${Prisma.raw(String(INTEGRATION_PAGE_SIZE))} OFFSET ${(page - 1) * INTEGRATION_PAGE_SIZE})
     SELECT i."id", i."name", i."description", i."organizationId", org."name" AS "organizationName",
       o."id" IS NOT NULL AS "usesOAuth", ${STATUS_SQL} AS "status", c."lastRefreshAt",
       coalesce(c."errorMessage", o."errorMessage", c."connectErrorMessage",

@@ -1,5 +1,10 @@
 /** Pure decisions about what a read of an integration gives: no clock, no randomness, no IO. */
 
+export const INTEGRATION_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+
+/** How many integrations a page of the list has. */
+export const INTEGRATION_PAGE_SIZE = 25;
+
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
 export type ConfigFieldType = "string" | "int" | "bool" | "json" | "secret";

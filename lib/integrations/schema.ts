@@ -1,6 +1,5 @@
 import { z } from "zod";
-
-export const INTEGRATION_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+import { INTEGRATION_NAME } from "./rules";
 
 export const STATUSES = [
   "not_connected",
@@ -331,7 +330,6 @@ export interface IntegrationView {
 }
 
 export const LIST_SORTS = ["name", "-name", "status", "-lastRefreshAt", "-createdAt"] as const;
-export const PAGE_SIZE = 25;
 
 /** The list's state, as it stands in the URL. Made-up values fall back to the defaults. */
 export const integrationListQuery = z.object({

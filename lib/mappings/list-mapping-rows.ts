@@ -155,7 +155,7 @@ async function readPage(
         AND NOT EXISTS (SELECT FROM "ConfigValue" v WHERE v."mappingId" = m."id" AND v."fieldId" = f."id")
         ORDER BY f."position") AS "missing",
       EXISTS (SELECT FROM "Handshake" h WHERE h."mappingId" = m."id" AND h."expiresAt" > ${ctx.now()}) AS "waiting"
-    ${from} WHERE ${where} ORDER BY lower(o."name") LIMIT ${MAPPING_PAGE_SIZE} OFFSET ${offset}`;
+    ${from} WHERE ${where} ORDER BY lower(o."name") LIMIT ${Prisma.raw(String(MAPPING_PAGE_SIZE))} OFFSET ${offset}`;
 }
 
 interface Sharer {

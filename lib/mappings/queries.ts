@@ -7,8 +7,7 @@ import { unseal } from "@/lib/crypto/seal";
 import type { Prisma } from "@/lib/db/generated/client";
 import { AppError, fieldError, parseInput } from "@/lib/errors";
 import { integrationNotFound, visibleIntegrations } from "@/lib/integrations/queries";
-import { decideScope, type JsonValue } from "@/lib/integrations/rules";
-import { INTEGRATION_NAME } from "@/lib/integrations/schema";
+import { decideScope, INTEGRATION_NAME, type JsonValue } from "@/lib/integrations/rules";
 import { listMappingsInput, type IntegrationMapping, type IntegrationReference } from "./schema";
 
 /** What an {@link IntegrationMapping} is made of. */

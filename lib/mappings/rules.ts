@@ -3,6 +3,9 @@ import type { ConfigFieldType, JsonValue } from "@/lib/integrations/rules";
 
 /** Pure decisions about mappings: no clock, no randomness, no IO. */
 
+/** How many organizations a page of the Mappings tab has. */
+export const MAPPING_PAGE_SIZE = 50;
+
 /** The config field that the SDK sends tokens to the host of. */
 const BASE_URL = "base_url";
 

@@ -79,11 +79,17 @@ export interface IntegrationMapping {
 
 export const MAPPING_FILTERS = ["all", "mapped", "unmapped", "missing", "attention"] as const;
 export const MAPPING_STATUSES = ["not_connected", "active", "degraded", "reconnect_required"] as const;
-export const MAPPING_PAGE_SIZE = 50;
 
 /** The Mappings tab's state, as it stands in the URL. Made-up values fall back to the defaults. */
 export const mappingListQuery = z.object({
-  q: z.string().trim().max(100).catch("").default(""),
+  // NUL cannot stand in a text of PostgreSQL's.
+  q: z
+    .string()
+    .trim()
+    .max(100)
+    .refine((words) => !words.includes("\0"))
+    .catch("")
+    .default(""),
   filter: z.enum(MAPPING_FILTERS).catch("all").default("all"),
   status: z.enum(MAPPING_STATUSES).optional().catch(undefined),
   page: z.coerce.number().int().min(1).max(100_000).catch(1).default(1),

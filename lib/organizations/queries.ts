@@ -1,7 +1,7 @@
 import { actorOrganizationId, isProviderContext } from "@/lib/auth/actor";
 import type { Ctx } from "@/lib/auth/context";
 import { requirePermission } from "@/lib/auth/permissions";
-import type { Database, Tx } from "@/lib/db/client";
+import type { Tx } from "@/lib/db/client";
 import { Prisma } from "@/lib/db/generated/client";
 import {
   ORGANIZATION_PAGE_SIZE,
@@ -21,15 +21,6 @@ export async function findOrganization(db: Tx, id: string): Promise<Organization
 /** The provider organization, or null before the first start. */
 export async function findProviderOrganization(db: Tx): Promise<OrganizationSummary | null> {
   return db.organization.findFirst({ where: { kind: "provider" }, select: summary });
-}
-
-/** Every organization for a provider's people (`onlyId` null), else the one: the provider's first, then by name. */
-export async function listOrganizations(db: Database, onlyId: string | null): Promise<OrganizationSummary[]> {
-  return db.prisma.organization.findMany({
-    where: onlyId === null ? {} : { id: onlyId },
-    orderBy: [{ kind: "asc" }, { name: "asc" }, { id: "asc" }],
-    select: summary,
-  });
 }
 
 type ReadCtx = Pick<Ctx, "actor" | "db" | "now">;

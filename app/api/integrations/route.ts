@@ -1,6 +1,6 @@
 import type { NextRequest } from "next/server";
+import { readListQuery } from "@/app/integration-list-query";
 import { jsonResponse } from "@/app/json-response";
-import { readListQuery } from "@/components/integrations/list-address";
 import { listIntegrations } from "@/lib/integrations/queries";
 
 /** The list as it is now, for the table that keeps itself up to date. */

@@ -2,7 +2,7 @@
 
 import { parseWithZod } from "@conform-to/zod/v4";
 import type { z } from "zod";
-import { runAction, type ActionResult } from "@/app/run-action";
+import { errorsOf, runAction, type ActionResult } from "@/app/run-action";
 import { createIntegration } from "@/lib/integrations/create-integration";
 import { deleteIntegration } from "@/lib/integrations/delete-integration";
 import { createIntegrationInput, updateIntegrationInput } from "@/lib/integrations/schema";
@@ -35,9 +35,6 @@ async function withForm<Schema extends z.ZodType, T>(
 ): Promise<ActionResult<T>> {
   const submission = parseWithZod(form, { schema });
   if (submission.status === "success") return save(submission.value as z.output<Schema>);
-  const entries = Object.entries(submission.error ?? {});
-  const fieldErrors = Object.fromEntries(
-    entries.flatMap(([path, messages]) => (messages ? [[path, messages]] : [])),
-  );
+  const fieldErrors = errorsOf(submission.reply());
   return { ok: false, code: "validation_failed", message: "Some fields need attention.", fieldErrors };
 }

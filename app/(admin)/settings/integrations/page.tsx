@@ -1,32 +1,27 @@
 import { Plug } from "lucide-react";
 import type { Metadata } from "next";
-import { webContext } from "@/app/context";
+import { type WebContext, webContext } from "@/app/context";
+import { readListQuery } from "@/app/integration-list-query";
 import { IntegrationFilters } from "@/components/integrations/integration-filters";
 import { IntegrationTable } from "@/components/integrations/integration-table";
+import { listSearch } from "@/components/integrations/list-address";
+import { singleParams, type RawParams } from "@/components/patterns/list-params";
 import { PageHeader } from "@/components/patterns/page-header";
 import { ButtonLink } from "@/components/ui/button-link";
 import { EmptyState } from "@/components/ui/empty-state";
 import { actorOrganizationId, isProviderContext } from "@/lib/auth/actor";
 import { may } from "@/lib/auth/permissions";
 import { listIntegrations } from "@/lib/integrations/queries";
-import { listSearch, readListQuery } from "@/components/integrations/list-address";
-import { listOrganizations } from "@/lib/organizations/queries";
+import type { IntegrationListQuery } from "@/lib/integrations/schema";
+import { findOrganization } from "@/lib/organizations/queries";
 import { connectAction } from "./connection-actions";
 
 export const metadata: Metadata = { title: "Integrations" };
 
-interface PageProps {
-  searchParams: Promise<Record<string, string | string[] | undefined>>;
-}
-
-export default async function IntegrationsPage({ searchParams }: PageProps) {
+export default async function IntegrationsPage({ searchParams }: { searchParams: Promise<RawParams> }) {
   const ctx = await webContext();
-  const query = readListQuery(await searchParams);
-  const onlyId = isProviderContext(ctx.actor) ? null : actorOrganizationId(ctx.actor);
-  const [page, organizations] = await Promise.all([
-    listIntegrations(ctx, query),
-    listOrganizations(ctx.db, onlyId),
-  ]);
+  const query = readListQuery(singleParams(await searchParams));
+  const [page, ownerName] = await Promise.all([listIntegrations(ctx, query), findOwnerName(ctx, query)]);
   const mayCreate = may(ctx.actor, "integrations.write", null);
   const create = mayCreate && (
     <ButtonLink variant="primary" href="/settings/integrations/new" data-shortcut="c" aria-keyshortcuts="c">
@@ -52,12 +47,17 @@ export default async function IntegrationsPage({ searchParams }: PageProps) {
     <>
       <PageHeader title="Integrations" secondary={importing} action={create} />
       <div className="flex flex-col gap-3">
-        <IntegrationFilters
-          organizations={organizations.map(({ id, name }) => ({ id, name }))}
-          total={page.total}
-        />
+        <IntegrationFilters ownerName={ownerName} total={page.total} />
         <IntegrationTable key={listSearch(query)} initial={page} query={query} connect={connectAction} />
       </div>
     </>
   );
+}
+
+/** Who the list is filtered by, as far as the person looking may know. */
+async function findOwnerName({ actor, db }: WebContext, { availableTo }: IntegrationListQuery) {
+  if (availableTo === undefined) return null;
+  if (availableTo === "global") return "Global";
+  if (!isProviderContext(actor) && availableTo !== actorOrganizationId(actor)) return null;
+  return (await findOrganization(db.prisma, availableTo))?.name ?? null;
 }

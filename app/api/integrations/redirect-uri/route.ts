@@ -2,7 +2,7 @@ import type { NextRequest } from "next/server";
 import { jsonResponse } from "@/app/json-response";
 import { fieldError } from "@/lib/errors";
 import { previewRedirectUri } from "@/lib/integrations/queries";
-import { INTEGRATION_NAME } from "@/lib/integrations/schema";
+import { INTEGRATION_NAME } from "@/lib/integrations/rules";
 import { requirePermission } from "@/lib/auth/permissions";
 
 /** The Redirect URI that an integration of this name would get if it were created now. */

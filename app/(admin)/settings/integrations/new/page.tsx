@@ -4,7 +4,6 @@ import { CreateForm } from "@/components/integrations/create-form";
 import { MessagePage } from "@/components/patterns/message-page";
 import { ButtonLink } from "@/components/ui/button-link";
 import { may } from "@/lib/auth/permissions";
-import { listOrganizations } from "@/lib/organizations/queries";
 import { listPresets } from "@/lib/presets/list-presets";
 import { createIntegrationAction } from "../actions";
 
@@ -22,12 +21,5 @@ export default async function CreateIntegrationPage() {
       </MessagePage>
     );
   }
-  const organizations = await listOrganizations(ctx.db, null);
-  return (
-    <CreateForm
-      presets={listPresets()}
-      organizations={organizations.filter(({ isActive }) => isActive).map(({ id, name }) => ({ id, name }))}
-      create={createIntegrationAction}
-    />
-  );
+  return <CreateForm presets={listPresets()} create={createIntegrationAction} />;
 }
