@@ -8,6 +8,9 @@ import { makePerson, signInByLink } from "./fixtures/people";
 import { makeGraph } from "./fixtures/services";
 import { expect, test } from "./fixtures/test";
 
+// Colours on their way from light to dark have no contrast to speak of.
+test.use({ contextOptions: { reducedMotion: "reduce" } });
+
 const definition = (page: Page) => page.getByLabel("Definition", { exact: true });
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 const preview = (page: Page) => page.getByRole("group", { name: "Preview" });

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { ImportPreviewPanel } from "@/components/definitions/import-preview-panel";
+import { lazy, Suspense } from "react";
 import { type ImportAction, type PreviewAction, useImport } from "@/components/definitions/use-import";
 import { SaveBar } from "@/components/integrations/save-bar";
 import { useHydrated } from "@/components/integrations/use-hydrated";
@@ -16,6 +16,12 @@ import { FormSection } from "@/components/ui/form-section";
 import { Input } from "@/components/ui/input";
 import { Textarea } from "@/components/ui/textarea";
 import { toastSuccess } from "@/components/ui/toast";
+
+/** Not needed before there is something to see. */
+const ImportPreviewPanel = lazy(async () => {
+  const { ImportPreviewPanel: panel } = await import("@/components/definitions/import-preview-panel");
+  return { default: panel };
+});
 
 export interface ImportFormProps {
   preview: PreviewAction;
@@ -76,11 +82,13 @@ export function ImportForm({ preview: look, apply }: ImportFormProps) {
         )
       )}
       {preview && (
-        <ImportPreviewPanel
-          preview={preview}
-          acceptDrops={form.acceptDrops}
-          onAcceptDrops={form.setAcceptDrops}
-        />
+        <Suspense>
+          <ImportPreviewPanel
+            preview={preview}
+            acceptDrops={form.acceptDrops}
+            onAcceptDrops={form.setAcceptDrops}
+          />
+        </Suspense>
       )}
       <fieldset disabled={!hydrated} className="contents">
         <FormSection title="Definition">
