@@ -282,7 +282,7 @@ test.describe("presets", () => {
           if ((await input.inputValue()) === "") await input.fill("example");
         }
         await save(page).click();
-        await expect(badge(page)).toHaveText("Not connected");
+        await expect(badge(page)).toHaveText(preset.flowType === null ? "Configured" : "Not connected");
         await expect(page.getByRole("heading", { level: 1, name: preset.name, exact: true })).toBeVisible();
       });
     }

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { UserActor } from "@/lib/auth/actor";
+import type { Database } from "@/lib/db/client";
+import { uuidv7 } from "@/lib/db/id";
+import { AppError } from "@/lib/errors";
+import { seedOrganization, seedUser, testContext } from "@/test/context";
+import { openTestDatabase } from "@/test/database";
+import { seedConnection, seedIntegration, seedMapping } from "@/test/integrations";
+import { getMappingView } from "./get-mapping-view";
+
+let db: Database;
+let admin: UserActor;
+
+beforeAll(async () => {
+  db = await openTestDatabase();
+  admin = await seedUser(db, "platform_admin");
+});
+afterAll(() => db.close());
+
+const ctx = (actor: UserActor = admin) => testContext(db, actor);
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => "fulfilled",
+    (error: unknown) => (error instanceof AppError ? error.code : String(error)),
+  );
+
+/** Contoso is mapped with a connection of its own, Fabrikam by the same entity ID without one. */
+async function seedScene() {
+  const mark = uuidv7().slice(-8);
+  const { id: integrationId } = await seedIntegration(db, {
+    name: `Service_${mark}`,
+    defaultEntityId: "common",
+    oauth: {},
+  });
+  const contoso = await seedOrganization(db, `Contoso ${mark}`);
+  const fabrikam = await seedOrganization(db, `Fabrikam ${mark}`);
+  const mapping = await seedMapping(db, integrationId, contoso.id, { entityId: "tenant-c" });
+  await seedMapping(db, integrationId, fabrikam.id, { entityId: "tenant-c" });
+  await seedConnection(db, integrationId, {
+    mappingId: mapping.id,
+    accountLabel: "ada@contoso.example",
+    accessToken: "canary-access",
+    refreshToken: "canary-refresh",
+  });
+  return { integrationId, contoso, fabrikam: { ...fabrikam, name: `Fabrikam ${mark}` } };
+}
+
+describe("one organization's mapping, as its screen shows it", () => {
+  it("tells the entity, who else has it, and the connection without a token", async () => {
+    const { integrationId, contoso, fabrikam } = await seedScene();
+    const view = await getMappingView(ctx(), integrationId, contoso.id);
+    expect(view.mapping).toMatchObject({ entityId: "tenant-c", entityName: null });
+    expect(view.defaultEntityId).toBe("common");
+    expect(view.sharesEntityWith).toEqual([fabrikam.name]);
+    expect(view.connection).toMatchObject({ status: "active", hasAccessToken: true });
+    expect(view.can).toEqual({ write: true, steer: true, connect: true, test: true });
+    expect(JSON.stringify(view)).not.toContain("canary-");
+  });
+
+  it("shows an organization that is not mapped yet, with nothing to connect", async () => {
+    const { integrationId } = await seedScene();
+    const litware = await seedOrganization(db, `Litware ${uuidv7().slice(-8)}`);
+    const view = await getMappingView(ctx(), integrationId, litware.id);
+    expect(view.mapping).toBeNull();
+    expect(view.connection?.status).toBe("not_connected");
+    expect(view.can).toMatchObject({ write: true, connect: false, test: false });
+  });
+
+  it("lets an organization's admin write and not steer, learn no other's name, and see no other's mapping", async () => {
+    const { integrationId, contoso, fabrikam } = await seedScene();
+    const boss = await seedUser(db, "organization_admin", contoso.id);
+    const view = await getMappingView(ctx(boss), integrationId, contoso.id);
+    expect(view.can).toMatchObject({ write: true, steer: false });
+    expect(view.sharesEntityWith).toEqual([]);
+    expect(await codeOf(getMappingView(ctx(boss), integrationId, fabrikam.id))).toBe("scope_forbidden");
+  });
+
+  it("says when a consent is waited for, by this organization alone", async () => {
+    const { integrationId, contoso, fabrikam } = await seedScene();
+    const mapping = await db.prisma.mapping.findFirstOrThrow({
+      where: { integrationId, organizationId: contoso.id },
+    });
+    const { slug } = await db.prisma.integration.findUniqueOrThrow({ where: { id: integrationId } });
+    await db.prisma.handshake.create({
+      data: {
+        stateHash: Buffer.from(uuidv7()),
+        userId: admin.id,
+        sid: admin.sid,
+        integrationId,
+        mappingId: mapping.id,
+        slug,
+        redirectUri: "https://bifrost.example.com/oauth/callback/x",
+        expiresAt: new Date(ctx().now().getTime() + 60_000),
+      },
+    });
+    const waiting = async (id: string) =>
+      (await getMappingView(ctx(), integrationId, id)).connection?.waitingUntil ?? null;
+    expect(await waiting(contoso.id)).not.toBeNull();
+    expect(await waiting(fabrikam.id)).toBeNull();
+  });
+});
