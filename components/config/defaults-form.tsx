@@ -1,8 +1,7 @@
 "use client";
 
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { ConfigurationActions } from "@/components/config/configuration-actions";
-import { DefaultsConflict } from "@/components/config/defaults-conflict";
 import { FormBar } from "@/components/config/form-bar";
 import { urlsUsing } from "@/components/config/template-use";
 import { TypedControl } from "@/components/config/typed-control";
@@ -17,6 +16,10 @@ import { UnsavedChanges } from "@/components/patterns/unsaved-changes";
 import { Alert } from "@/components/ui/alert";
 import { toastSuccess } from "@/components/ui/toast";
 import type { ConfigFieldView } from "@/lib/integrations/schema";
+
+const DefaultsConflict = lazy(async () => ({
+  default: (await import("@/components/config/defaults-conflict")).DefaultsConflict,
+}));
 
 const FORM_ID = "config-defaults";
 const PREFIX = "values.";
@@ -112,11 +115,13 @@ export function DefaultsForm({ actions, versions }: DefaultsFormProps) {
       {failure && (
         <div className="px-4 pt-3">
           {isConflict ? (
-            <DefaultsConflict
-              fields={fields.filter(({ before, text }) => before !== text)}
-              pending={save.pending}
-              onSaveAnyway={() => void submit(view.version)}
-            />
+            <Suspense>
+              <DefaultsConflict
+                fields={fields.filter(({ before, text }) => before !== text)}
+                pending={save.pending}
+                onSaveAnyway={() => void submit(view.version)}
+              />
+            </Suspense>
           ) : (
             <Alert
               tone="danger"

@@ -1,13 +1,11 @@
 "use client";
 
 import { Plus } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { changesInWords } from "@/components/config/change-words";
 import type { ConfigurationActions } from "@/components/config/configuration-actions";
 import { FormBar } from "@/components/config/form-bar";
-import { ReviewDialog } from "@/components/config/review-dialog";
 import { draftsOf, moved, nameOfDraft, newDraft, type Draft } from "@/components/config/schema-draft";
-import { SchemaConflict } from "@/components/config/schema-conflict";
 import { SCHEMA_COLUMNS, SchemaRow } from "@/components/config/schema-row";
 import { useFormDirty } from "@/components/config/use-form-dirty";
 import { useReorder } from "@/components/config/use-reorder";
@@ -22,7 +20,16 @@ import { announce } from "@/components/ui/announce";
 import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
 import { toastSuccess } from "@/components/ui/toast";
+import { OpenedOnce } from "@/components/ui/opened-once";
 import type { FieldChange } from "@/lib/config/schema";
+
+const ReviewDialog = lazy(async () => ({
+  default: (await import("@/components/config/review-dialog")).ReviewDialog,
+}));
+
+const SchemaConflict = lazy(async () => ({
+  default: (await import("@/components/config/schema-conflict")).SchemaConflict,
+}));
 
 const FORM_ID = "config-schema";
 
@@ -104,12 +111,14 @@ export function SchemaForm({ actions, versions }: SchemaFormProps) {
       {failure && (
         <div className="px-4 pt-3">
           {failure.code === "conflict" && view.version !== versions.newest(base.version) ? (
-            <SchemaConflict
-              theirs={view.configFields}
-              pending={save.pending}
-              onTakeTheirs={startOver}
-              onSaveAnyway={() => void submit(view.version)}
-            />
+            <Suspense>
+              <SchemaConflict
+                theirs={view.configFields}
+                pending={save.pending}
+                onTakeTheirs={startOver}
+                onSaveAnyway={() => void submit(view.version)}
+              />
+            </Suspense>
           ) : (
             <Alert tone="danger" title="The Config Schema was not saved" live>
               {wordsOf(failure)} Everything you typed is still here.
@@ -168,12 +177,14 @@ export function SchemaForm({ actions, versions }: SchemaFormProps) {
         disabled={gone || !hydrated}
         onDiscard={startOver}
       />
-      <ReviewDialog
-        changes={review?.changes ?? null}
-        pending={save.pending}
-        onCancel={() => setReview(null)}
-        onConfirm={() => review && void store(review.version, true)}
-      />
+      <OpenedOnce open={review !== null}>
+        <ReviewDialog
+          changes={review?.changes ?? null}
+          pending={save.pending}
+          onCancel={() => setReview(null)}
+          onConfirm={() => review && void store(review.version, true)}
+        />
+      </OpenedOnce>
     </form>
   );
 

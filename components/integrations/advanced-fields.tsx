@@ -1,12 +1,19 @@
 "use client";
 
-import { AdvancedRefreshFields } from "@/components/integrations/advanced-refresh-fields";
-import { AdvancedRequestFields } from "@/components/integrations/advanced-request-fields";
+import { lazy, useState } from "react";
 import { TextAreaField, TextField } from "@/components/integrations/form-field";
 import { NO_OAUTH } from "@/components/integrations/form-values";
 import type { IntegrationForm } from "@/components/integrations/use-integration-form";
 import { Disclosure } from "@/components/ui/disclosure";
+import { OpenedOnce } from "@/components/ui/opened-once";
 import type { SecretState } from "@/lib/integrations/schema";
+
+const AdvancedRequestFields = lazy(async () => ({
+  default: (await import("@/components/integrations/advanced-request-fields")).AdvancedRequestFields,
+}));
+const AdvancedRefreshFields = lazy(async () => ({
+  default: (await import("@/components/integrations/advanced-refresh-fields")).AdvancedRefreshFields,
+}));
 
 export interface AdvancedFieldsProps {
   form: IntegrationForm;
@@ -16,8 +23,10 @@ export interface AdvancedFieldsProps {
 /** What few services need, folded away; a save that finds something wrong inside opens the fold. */
 export function AdvancedFields({ form, privateKey }: AdvancedFieldsProps) {
   const usesOAuth = form.values["oauth.flowType"] !== NO_OAUTH;
+  const [opened, setOpened] = useState(false);
   return (
     <Disclosure
+      onOpen={() => setOpened(true)}
       label="Advanced"
       summary={usesOAuth ? "test URL, revocation, PKCE, token requests, refreshing" : "test URL, API hosts"}
     >
@@ -40,8 +49,13 @@ export function AdvancedFields({ form, privateKey }: AdvancedFieldsProps) {
             placeholder="graph.microsoft.com"
           />
         </div>
-        {usesOAuth && <AdvancedRequestFields form={form} privateKey={privateKey} />}
-        {usesOAuth && <AdvancedRefreshFields form={form} />}
+        {usesOAuth && (
+          // Also as soon as anything is typed: a save may find something wrong in there.
+          <OpenedOnce open={opened || form.dirty}>
+            <AdvancedRequestFields form={form} privateKey={privateKey} />
+            <AdvancedRefreshFields form={form} />
+          </OpenedOnce>
+        )}
       </div>
     </Disclosure>
   );

@@ -13,11 +13,6 @@ export interface ConfigFieldInput {
   hint: string;
 }
 
-/** What a config field is called beside its input; `base_url` is the one that the SDK knows too. */
-export function configLabel(key: string): string {
-  return key === "base_url" ? "Base URL" : key;
-}
-
 /** The values that an integration's URLs are filled with. */
 export function ConfigFields({
   form,

@@ -1,6 +1,6 @@
 "use client";
 
-import { configLabel } from "@/components/integrations/config-fields";
+import { configLabel } from "@/components/integrations/config-label";
 import { connectionFacts } from "@/components/integrations/connection-facts";
 import { useIntegrationScreen } from "@/components/integrations/integration-context";
 import { useNow } from "@/components/patterns/clock";

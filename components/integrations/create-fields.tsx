@@ -1,7 +1,8 @@
 "use client";
 
 import { AdvancedFields } from "@/components/integrations/advanced-fields";
-import { ConfigFields, configLabel } from "@/components/integrations/config-fields";
+import { ConfigFields } from "@/components/integrations/config-fields";
+import { configLabel } from "@/components/integrations/config-label";
 import {
   DefaultEntityIdField,
   DescriptionField,

@@ -2,11 +2,9 @@
 
 import { Ellipsis } from "lucide-react";
 import { usePathname } from "next/navigation";
-import { useState } from "react";
+import { lazy, useState } from "react";
 import { useConnect } from "@/components/integrations/connect-button";
 import { connectionFacts } from "@/components/integrations/connection-facts";
-import { DeleteDialog } from "@/components/integrations/delete-dialog";
-import { DisconnectDialog } from "@/components/integrations/disconnect-dialog";
 import { useIntegrationScreen } from "@/components/integrations/integration-context";
 import { StatusBadges } from "@/components/integrations/status-badges";
 import { useDetailCommands } from "@/components/integrations/use-detail-commands";
@@ -19,6 +17,15 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { buttonClass } from "@/components/ui/button-class";
 import { Menu, type MenuEntry } from "@/components/ui/menu";
+import { OpenedOnce } from "@/components/ui/opened-once";
+
+const DeleteDialog = lazy(async () => ({
+  default: (await import("@/components/integrations/delete-dialog")).DeleteDialog,
+}));
+
+const DisconnectDialog = lazy(async () => ({
+  default: (await import("@/components/integrations/disconnect-dialog")).DisconnectDialog,
+}));
 
 /** Name, badge and the buttons of an integration's page, above every tab. */
 export function DetailHeader() {
@@ -103,8 +110,12 @@ export function DetailHeader() {
           {failure.message}
         </Alert>
       )}
-      <DisconnectDialog open={asked === "disconnect"} onOpenChange={(open) => !open && setAsked(null)} />
-      <DeleteDialog open={asked === "delete"} onOpenChange={(open) => !open && setAsked(null)} />
+      <OpenedOnce open={asked === "disconnect"}>
+        <DisconnectDialog open={asked === "disconnect"} onOpenChange={(open) => !open && setAsked(null)} />
+      </OpenedOnce>
+      <OpenedOnce open={asked === "delete"}>
+        <DeleteDialog open={asked === "delete"} onOpenChange={(open) => !open && setAsked(null)} />
+      </OpenedOnce>
     </>
   );
 

@@ -1,14 +1,20 @@
 "use client";
 
+import { lazy, Suspense } from "react";
 import { ConnectionAlerts } from "@/components/integrations/connection-alerts";
 import { ConnectionCard } from "@/components/integrations/connection-card";
-import { HeldGrantPanel } from "@/components/integrations/held-grant-panel";
 import { useIntegrationScreen } from "@/components/integrations/integration-context";
 import { RedirectUri } from "@/components/integrations/redirect-uri";
 import { SettingsFacts } from "@/components/integrations/settings-facts";
 import { SettingsForm } from "@/components/integrations/settings-form";
 import { TestResult } from "@/components/integrations/test-result";
-import { UseItPanel } from "@/components/integrations/use-it-panel";
+
+const HeldGrantPanel = lazy(async () => ({
+  default: (await import("@/components/integrations/held-grant-panel")).HeldGrantPanel,
+}));
+const UseItPanel = lazy(async () => ({
+  default: (await import("@/components/integrations/use-it-panel")).UseItPanel,
+}));
 
 /** The first tab of an integration's page: where the service sends people back to, the connection, how to use it, the settings. */
 export function Overview() {
@@ -17,11 +23,19 @@ export function Overview() {
   return (
     <div className="flex flex-col gap-5">
       {view.oauth?.flowType === "authorization_code" && <RedirectUri value={view.redirectUri} />}
-      <HeldGrantPanel />
+      {view.connection?.heldGrant && (
+        <Suspense>
+          <HeldGrantPanel />
+        </Suspense>
+      )}
       <ConnectionAlerts />
       <TestResult />
       <ConnectionCard />
-      {usable && <UseItPanel />}
+      {usable && (
+        <Suspense>
+          <UseItPanel />
+        </Suspense>
+      )}
       {view.can.edit ? <SettingsForm /> : <SettingsFacts />}
     </div>
   );

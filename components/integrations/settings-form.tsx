@@ -1,7 +1,6 @@
 "use client";
 
-import { useEffect, useState } from "react";
-import { ConflictPanel } from "@/components/integrations/conflict-panel";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { FormFailure } from "@/components/integrations/form-failure";
 import { valuesOfIntegration } from "@/components/integrations/form-values";
 import { useIntegrationScreen } from "@/components/integrations/integration-context";
@@ -14,6 +13,10 @@ import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
 import { toastSuccess } from "@/components/ui/toast";
+
+const ConflictPanel = lazy(async () => ({
+  default: (await import("@/components/integrations/conflict-panel")).ConflictPanel,
+}));
 
 const FORM_ID = "integration-settings";
 
@@ -71,7 +74,9 @@ export function SettingsForm() {
       <FormFailure form={form} />
       {form.failure?.code === "conflict" && (
         <div data-form-alert>
-          <ConflictPanel form={form} theirs={valuesOfIntegration(view)} />
+          <Suspense>
+            <ConflictPanel form={form} theirs={valuesOfIntegration(view)} />
+          </Suspense>
         </div>
       )}
       <fieldset disabled={!hydrated} className="contents">

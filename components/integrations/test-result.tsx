@@ -1,78 +1,22 @@
 "use client";
 
-import { useEffect, useRef } from "react";
-import type { TestOutcome } from "@/components/integrations/integration-actions";
+import { lazy, Suspense } from "react";
 import { useIntegrationScreen } from "@/components/integrations/integration-context";
 import { useTestConnection } from "@/components/integrations/use-test-connection";
-import { Badge } from "@/components/ui/badge";
-import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
-import { CodeBlock } from "@/components/ui/code-block";
+
+const TestOutcomeCard = lazy(async () => ({
+  default: (await import("@/components/integrations/test-outcome-card")).TestOutcomeCard,
+}));
 
 /** What Test connection found: whether it worked, the service's status, and the start of its answer. */
 export function TestResult() {
   const { outcome, dismiss } = useTestConnection();
   const { view } = useIntegrationScreen();
-  return <TestOutcomeCard outcome={outcome} testUrl={view.testUrl} dismiss={dismiss} />;
-}
-
-export interface TestOutcomeCardProps {
-  outcome: TestOutcome | null;
-  testUrl: string | null;
-  dismiss: () => void;
-}
-
-/** What one test found; nothing before there was one. */
-export function TestOutcomeCard({ outcome, testUrl, dismiss }: TestOutcomeCardProps) {
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (outcome) box.current?.scrollIntoView({ block: "nearest" });
-  }, [outcome]);
-  if (!outcome) return null;
   return (
-    <div ref={box} role="status">
-      <Card
-        title={outcome.ok ? "The connection works" : "The test failed"}
-        actions={
-          <>
-            {outcome.status !== null && (
-              <Badge tone={outcome.ok ? "neutral" : "danger"}>HTTP {outcome.status}</Badge>
-            )}
-            {outcome.contentType && <Badge>{outcome.contentType.split(";")[0]}</Badge>}
-            <Button size="sm" variant="ghost" onClick={dismiss}>
-              Dismiss
-            </Button>
-          </>
-        }
-      >
-        <div className="flex flex-col gap-3">
-          <p className="wrap-anywhere">
-            {outcome.message}
-            {outcome.status !== null && testUrl && (
-              <>
-                {" "}
-                <span className="text-muted">GET</span> <code className="font-mono text-sm">{testUrl}</code>
-              </>
-            )}
-          </p>
-          {outcome.bodyStart && (
-            <CodeBlock
-              label="start of the answer"
-              code={readable(outcome.bodyStart)}
-              className="w-full [&_pre]:max-h-80 [&_pre]:overflow-y-auto"
-            />
-          )}
-        </div>
-      </Card>
-    </div>
+    outcome && (
+      <Suspense>
+        <TestOutcomeCard outcome={outcome} testUrl={view.testUrl} dismiss={dismiss} />
+      </Suspense>
+    )
   );
-}
-
-/** JSON on several lines where the whole of it is there; anything else as it came. */
-function readable(body: string): string {
-  try {
-    return JSON.stringify(JSON.parse(body), null, 2);
-  } catch {
-    return body;
-  }
 }

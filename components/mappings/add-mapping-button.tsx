@@ -1,9 +1,13 @@
 "use client";
 
-import { useState } from "react";
-import { AddMappingDialog } from "@/components/mappings/add-mapping-dialog";
+import { lazy, useState } from "react";
 import type { MappingActions } from "@/components/mappings/mapping-actions";
 import { Button } from "@/components/ui/button";
+import { OpenedOnce } from "@/components/ui/opened-once";
+
+const AddMappingDialog = lazy(async () => ({
+  default: (await import("@/components/mappings/add-mapping-dialog")).AddMappingDialog,
+}));
 
 /** The screen's one primary button. */
 export function AddMappingButton({ actions }: { actions: MappingActions }) {
@@ -13,7 +17,9 @@ export function AddMappingButton({ actions }: { actions: MappingActions }) {
       <Button variant="primary" data-shortcut="c" aria-keyshortcuts="c" onClick={() => setOpen(true)}>
         Add Mapping
       </Button>
-      <AddMappingDialog open={open} organization={null} actions={actions} onClose={() => setOpen(false)} />
+      <OpenedOnce open={open}>
+        <AddMappingDialog open={open} organization={null} actions={actions} onClose={() => setOpen(false)} />
+      </OpenedOnce>
     </>
   );
 }

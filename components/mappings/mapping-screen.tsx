@@ -3,7 +3,7 @@
 import { ChevronLeft } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { useEffect, useRef, useState } from "react";
+import { lazy, useEffect, useRef, useState } from "react";
 import { connectionFacts } from "@/components/integrations/connection-facts";
 import { useConnectionActs, useIntegrationScreen } from "@/components/integrations/integration-context";
 import { EffectiveCard } from "@/components/mappings/effective-card";
@@ -12,7 +12,6 @@ import { mappingsHref } from "@/components/mappings/mapping-address";
 import { MappingForm } from "@/components/mappings/mapping-form";
 import { useMapping } from "@/components/mappings/mapping-query";
 import { OwnConnectionCard } from "@/components/mappings/own-connection-card";
-import { RemoveMappingDialog } from "@/components/mappings/remove-mapping-dialog";
 import { useNow } from "@/components/patterns/clock";
 import { StatusBadge } from "@/components/patterns/status-badge";
 import { Alert } from "@/components/ui/alert";
@@ -20,7 +19,12 @@ import { announce } from "@/components/ui/announce";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { TextLink } from "@/components/ui/text-link";
+import { OpenedOnce } from "@/components/ui/opened-once";
 import type { MappingView } from "@/lib/mappings/schema";
+
+const RemoveMappingDialog = lazy(async () => ({
+  default: (await import("@/components/mappings/remove-mapping-dialog")).RemoveMappingDialog,
+}));
 
 export interface MappingScreenProps {
   initial: MappingView;
@@ -88,18 +92,20 @@ export function MappingScreen({ initial, actions }: MappingScreenProps) {
           <EffectiveCard mapping={mapping} />
         </div>
       </div>
-      <RemoveMappingDialog
-        open={removing}
-        organization={organization}
-        overrides={overrides}
-        hasOwnConnection={oauth?.source === "organization"}
-        actions={actions}
-        onClose={() => setRemoving(false)}
-        onRemoved={() => {
-          void acts.refresh();
-          router.push(mappingsHref(view.id));
-        }}
-      />
+      <OpenedOnce open={removing}>
+        <RemoveMappingDialog
+          open={removing}
+          organization={organization}
+          overrides={overrides}
+          hasOwnConnection={oauth?.source === "organization"}
+          actions={actions}
+          onClose={() => setRemoving(false)}
+          onRemoved={() => {
+            void acts.refresh();
+            router.push(mappingsHref(view.id));
+          }}
+        />
+      </OpenedOnce>
     </div>
   );
 }

@@ -2,16 +2,13 @@
 
 import { TriangleAlert } from "lucide-react";
 import Link from "next/link";
-import { useState } from "react";
+import { lazy, useState } from "react";
 import { useConnectionActs, useIntegrationScreen } from "@/components/integrations/integration-context";
-import { AddMappingDialog } from "@/components/mappings/add-mapping-dialog";
-import { DisconnectOwnDialog } from "@/components/mappings/disconnect-own-dialog";
 import type { MappingActions } from "@/components/mappings/mapping-actions";
 import { mappingHref, mappingsHref, mappingsSearch } from "@/components/mappings/mapping-address";
 import { useMappingRows } from "@/components/mappings/mapping-query";
 import { MappingRowActions } from "@/components/mappings/mapping-row-actions";
 import { MappingRowNotes, notesOf } from "@/components/mappings/mapping-row-notes";
-import { RemoveMappingDialog } from "@/components/mappings/remove-mapping-dialog";
 import { mismatchInWords, sourceWord } from "@/components/mappings/serving-words";
 import { DataTable, type DataColumn } from "@/components/patterns/data-table";
 import { StatusBadge } from "@/components/patterns/status-badge";
@@ -21,8 +18,21 @@ import { classNames } from "@/components/ui/class-names";
 import { ButtonLink } from "@/components/ui/button-link";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Pagination } from "@/components/ui/pagination";
+import { OpenedOnce } from "@/components/ui/opened-once";
 import { MAPPING_PAGE_SIZE } from "@/lib/mappings/rules";
 import type { MappingListQuery, MappingRow, MappingRowPage } from "@/lib/mappings/schema";
+
+const AddMappingDialog = lazy(async () => ({
+  default: (await import("@/components/mappings/add-mapping-dialog")).AddMappingDialog,
+}));
+
+const DisconnectOwnDialog = lazy(async () => ({
+  default: (await import("@/components/mappings/disconnect-own-dialog")).DisconnectOwnDialog,
+}));
+
+const RemoveMappingDialog = lazy(async () => ({
+  default: (await import("@/components/mappings/remove-mapping-dialog")).RemoveMappingDialog,
+}));
 
 export interface MappingTableProps {
   initial: MappingRowPage;
@@ -92,28 +102,34 @@ export function MappingTable({ initial, query, actions }: MappingTableProps) {
           nextHref={page < pageCount ? mappingsHref(view.id, { ...query, page: page + 1 }) : undefined}
         />
       )}
-      <AddMappingDialog
-        open={asked?.kind === "add"}
-        organization={asked?.row.organization ?? null}
-        actions={actions}
-        onClose={close}
-      />
-      <DisconnectOwnDialog
-        open={asked?.kind === "disconnect"}
-        organization={asked?.row.organization ?? null}
-        entityId={asked?.row.mapping?.entityId ?? view.defaultEntityId}
-        acts={acts}
-        onClose={close}
-      />
-      <RemoveMappingDialog
-        open={asked?.kind === "remove"}
-        organization={asked?.row.organization ?? null}
-        overrides={asked?.row.mapping?.overrides ?? 0}
-        hasOwnConnection={asked?.row.connection?.source === "organization"}
-        actions={actions}
-        onClose={close}
-        onRemoved={() => void acts.refresh()}
-      />
+      <OpenedOnce open={asked?.kind === "add"}>
+        <AddMappingDialog
+          open={asked?.kind === "add"}
+          organization={asked?.row.organization ?? null}
+          actions={actions}
+          onClose={close}
+        />
+      </OpenedOnce>
+      <OpenedOnce open={asked?.kind === "disconnect"}>
+        <DisconnectOwnDialog
+          open={asked?.kind === "disconnect"}
+          organization={asked?.row.organization ?? null}
+          entityId={asked?.row.mapping?.entityId ?? view.defaultEntityId}
+          acts={acts}
+          onClose={close}
+        />
+      </OpenedOnce>
+      <OpenedOnce open={asked?.kind === "remove"}>
+        <RemoveMappingDialog
+          open={asked?.kind === "remove"}
+          organization={asked?.row.organization ?? null}
+          overrides={asked?.row.mapping?.overrides ?? 0}
+          hasOwnConnection={asked?.row.connection?.source === "organization"}
+          actions={actions}
+          onClose={close}
+          onRemoved={() => void acts.refresh()}
+        />
+      </OpenedOnce>
     </>
   );
 }

@@ -1,22 +1,30 @@
 "use client";
 
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { ConnectionTroubles } from "@/components/integrations/connection-alerts";
 import { ConnectionFactList } from "@/components/integrations/connection-card";
 import { useConnect } from "@/components/integrations/connect-button";
 import { connectionFacts } from "@/components/integrations/connection-facts";
-import { HeldGrantCard } from "@/components/integrations/held-grant-panel";
 import type { TestOutcome } from "@/components/integrations/integration-actions";
 import { useIntegrationScreen, type useConnectionActs } from "@/components/integrations/integration-context";
-import { TestOutcomeCard } from "@/components/integrations/test-result";
-import { DisconnectOwnDialog } from "@/components/mappings/disconnect-own-dialog";
 import { mismatchInWords, withoutOwn } from "@/components/mappings/serving-words";
 import { useNow } from "@/components/patterns/clock";
 import { RelativeTime } from "@/components/patterns/relative-time";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
+import { OpenedOnce } from "@/components/ui/opened-once";
 import type { MappingView } from "@/lib/mappings/schema";
+
+const HeldGrantCard = lazy(async () => ({
+  default: (await import("@/components/integrations/held-grant-panel")).HeldGrantCard,
+}));
+const TestOutcomeCard = lazy(async () => ({
+  default: (await import("@/components/integrations/test-outcome-card")).TestOutcomeCard,
+}));
+const DisconnectOwnDialog = lazy(async () => ({
+  default: (await import("@/components/mappings/disconnect-own-dialog")).DisconnectOwnDialog,
+}));
 
 export interface OwnConnectionCardProps {
   mapping: MappingView;
@@ -49,13 +57,18 @@ export function OwnConnectionCard({ mapping, acts }: OwnConnectionCardProps) {
   }
   return (
     <>
-      <HeldGrantCard
-        connection={connection}
-        mayConnect={mapping.can.connect}
-        acts={acts}
-        accept={() => actions.acceptAccount(view.id, id)}
-        keep={() => actions.keepAccount(view.id, id)}
-      />
+      {connection.heldGrant && (
+        <Suspense>
+          {" "}
+          <HeldGrantCard
+            connection={connection}
+            mayConnect={mapping.can.connect}
+            acts={acts}
+            accept={() => actions.acceptAccount(view.id, id)}
+            keep={() => actions.keepAccount(view.id, id)}
+          />
+        </Suspense>
+      )}
       <ConnectionTroubles
         connection={connection}
         expired={facts.expired && isConnected}
@@ -135,14 +148,20 @@ export function OwnConnectionCard({ mapping, acts }: OwnConnectionCardProps) {
           )}
         </div>
       </Card>
-      <TestOutcomeCard outcome={outcome} testUrl={view.testUrl} dismiss={() => setOutcome(null)} />
-      <DisconnectOwnDialog
-        open={asked}
-        organization={{ id, name }}
-        entityId={entityId}
-        acts={acts}
-        onClose={() => setAsked(false)}
-      />
+      {outcome && (
+        <Suspense>
+          <TestOutcomeCard outcome={outcome} testUrl={view.testUrl} dismiss={() => setOutcome(null)} />
+        </Suspense>
+      )}
+      <OpenedOnce open={asked}>
+        <DisconnectOwnDialog
+          open={asked}
+          organization={{ id, name }}
+          entityId={entityId}
+          acts={acts}
+          onClose={() => setAsked(false)}
+        />
+      </OpenedOnce>
     </>
   );
 }

@@ -1,8 +1,8 @@
 "use client";
 
 import { MessagePage } from "@/components/patterns/message-page";
-import { Button } from "@/components/ui/button";
-import { ButtonLink } from "@/components/ui/button-link";
+import { StartLink } from "@/components/patterns/start-link";
+import { buttonClass } from "@/components/ui/button-class";
 
 export interface ErrorMessageProps {
   /** What an `error.tsx` is given; its `digest` is the id under which the server logged it. */
@@ -19,10 +19,10 @@ export function ErrorMessage({ error, retry }: ErrorMessageProps) {
       title="This screen could not be shown"
       actions={
         <>
-          <Button variant="primary" onClick={retry}>
+          <button type="button" className={buttonClass("primary")} onClick={retry}>
             Try again
-          </Button>
-          <ButtonLink href="/">Go to the start</ButtonLink>
+          </button>
+          <StartLink />
         </>
       }
     >

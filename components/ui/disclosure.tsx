@@ -9,14 +9,20 @@ export interface DisclosureProps {
   summary?: ReactNode;
   /** Open at first: give `true` when something inside is in error, so that it is seen. */
   defaultOpen?: boolean;
+  /** Called each time it is opened. */
+  onOpen?: () => void;
   className?: string;
   children: ReactNode;
 }
 
 /** A fold for what few need. The browser's `details`: what is inside stays in the form, and find-in-page opens it. */
-export function Disclosure({ label, summary, defaultOpen, className, children }: DisclosureProps) {
+export function Disclosure({ label, summary, defaultOpen, onOpen, className, children }: DisclosureProps) {
   return (
-    <details open={defaultOpen} className={classNames("group/disclosure", className)}>
+    <details
+      open={defaultOpen}
+      onToggle={onOpen && ((event) => event.currentTarget.open && onOpen())}
+      className={classNames("group/disclosure", className)}
+    >
       <summary className="flex min-h-8 w-fit list-none items-center gap-1.5 rounded-md pr-2 text-muted hover:text-ink max-sm:min-h-11 [&::-webkit-details-marker]:hidden">
         <ChevronRight
           aria-hidden
