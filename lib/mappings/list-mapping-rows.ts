@@ -33,6 +33,8 @@ interface Row {
   ownTenant: string | null;
   ownEntityId: string | null;
   waiting: boolean;
+  /** Of all rows, on every page. */
+  total: number;
 }
 
 /**
@@ -54,12 +56,13 @@ export async function listMappingRows(
   if (!integration || !may(ctx.actor, "mappings.read", actorOrganizationId(ctx.actor))) {
     throw integrationNotFound();
   }
-  const { from, where } = conditions(ctx, integration, query);
-  const [{ total }] = await prisma.$queryRaw<[{ total: number }]>`
-    SELECT count(*)::int AS total ${from} WHERE ${where}`;
+  const found = conditions(ctx, integration, query);
+  // A search looks at every name: once, for the number of hits and the page. Else the page comes from an index.
+  const source = query.q === "" ? await countedPage(ctx, found, query.page) : searchedPage(found, query.page);
+  const rows = await readPage(ctx, integration, source);
+  const total = rows[0]?.total ?? 0;
   const pageCount = Math.max(1, Math.ceil(total / MAPPING_PAGE_SIZE));
   const page = Math.min(query.page, pageCount);
-  const rows = await readPage(ctx, integration, { from, where, offset: (page - 1) * MAPPING_PAGE_SIZE });
   const sharers = await findSharers(ctx, integrationId, rows);
   return {
     rows: rows.map((row) => mappingRow(ctx, integration, row, sharers)),
@@ -79,23 +82,28 @@ function conditions(ctx: Ctx, integration: IntegrationRow, query: MappingListQue
     FROM "Organization" o
     LEFT JOIN "Mapping" m ON m."integrationId" = ${integration.id}::uuid AND m."organizationId" = o."id"
     LEFT JOIN "Connection" c ON c."mappingId" = m."id" AND c."status" <> 'not_connected'`;
-  const where = [Prisma.sql`(o."isActive" OR m."id" IS NOT NULL)`];
+  // By its "organizationId", which stands in the index that finds a mapping, and not by its id, which does not.
+  const isMapped = Prisma.sql`m."organizationId" IS NOT NULL`;
+  const where = [Prisma.sql`(o."isActive" OR ${isMapped})`];
   const onlyId = isProviderContext(ctx.actor) ? integration.organizationId : actorOrganizationId(ctx.actor);
   if (onlyId !== null) where.push(Prisma.sql`o."id" = ${onlyId}::uuid`);
   if (query.q !== "") {
     const pattern = `%${query.q.replace(/[\\%_]/g, "\\$&")}%`;
     // One way at a time, each over its own table: joined first, every row would be held against all three.
-    where.push(Prisma.sql`o."id" IN (SELECT n."id" FROM "Organization" n WHERE n."name" ILIKE ${pattern}
+    where.push(Prisma.sql`o."id" IN (SELECT n."id" FROM "Organization" n WHERE lower(n."name") LIKE lower(${pattern})
       UNION ALL SELECT n."organizationId" FROM "Mapping" n WHERE n."integrationId" = ${integration.id}::uuid
         AND (n."entityId" ILIKE ${pattern} OR n."entityName" ILIKE ${pattern}))`);
   }
   const missing = missesSomething(integration);
-  const failing = Prisma.sql`c."status" IN ('degraded', 'reconnect_required')`;
-  if (query.filter === "mapped") where.push(Prisma.sql`m."id" IS NOT NULL`);
-  if (query.filter === "unmapped") where.push(Prisma.sql`m."id" IS NULL`);
+  const failing = Prisma.sql`m."id" IN (SELECT x."mappingId" FROM "Connection" x
+    WHERE x."integrationId" = ${integration.id}::uuid AND x."mappingId" IS NOT NULL
+      AND x."status" IN ('degraded', 'reconnect_required'))`;
+  // Instead of the first condition, not beside it: the plan for less is the better one.
+  if (query.filter === "mapped") where[0] = isMapped;
+  if (query.filter === "unmapped") where[0] = Prisma.sql`o."isActive" AND m."organizationId" IS NULL`;
   if (query.filter === "missing") where.push(missing);
   if (query.filter === "attention") {
-    where.push(Prisma.sql`m."id" IS NOT NULL AND (coalesce(${failing}, false) OR ${missing})`);
+    where[0] = Prisma.sql`${isMapped} AND (${failing} OR ${missing})`;
   }
   if (query.status) where.push(Prisma.sql`${servedStatus(integration)} = ${query.status}`);
   return { from, where: Prisma.join(where, " AND ") };
@@ -139,12 +147,38 @@ function choose(
   });
 }
 
-async function readPage(
-  ctx: Ctx,
-  integration: IntegrationRow,
-  { from, where, offset }: Conditions & { offset: number },
-): Promise<Row[]> {
+/** Statements for a WITH clause: `page` has the ids of a page's rows, `size` the number of all rows. */
+type PageSource = Prisma.Sql;
+
+const PAGE_SIZE_SQL = Prisma.raw(String(MAPPING_PAGE_SIZE));
+
+/** Rows of the second half are counted off from the end. */
+async function countedPage(ctx: Ctx, { from, where }: Conditions, wanted: number): Promise<PageSource> {
+  const [{ total }] = await ctx.db.prisma.$queryRaw<[{ total: number }]>`
+    SELECT count(*)::int AS total ${from} WHERE ${where}`;
+  const offset =
+    (Math.min(wanted, Math.max(1, Math.ceil(total / MAPPING_PAGE_SIZE))) - 1) * MAPPING_PAGE_SIZE;
+  const count = Math.max(0, Math.min(MAPPING_PAGE_SIZE, total - offset));
+  const isFromEnd = offset > total / 2;
+  const order = isFromEnd ? Prisma.sql`lower(o."name") DESC` : Prisma.sql`lower(o."name")`;
+  const skipped = isFromEnd ? total - offset - count : offset;
+  return Prisma.sql`size AS (SELECT ${total}::int AS "total"),
+    page AS MATERIALIZED (SELECT o."id", m."id" AS "mappingId" ${from} WHERE ${where}
+      ORDER BY ${order} LIMIT ${Prisma.raw(String(count))} OFFSET ${Prisma.raw(String(skipped))})`;
+}
+
+function searchedPage({ from, where }: Conditions, wanted: number): PageSource {
+  return Prisma.sql`hits AS MATERIALIZED (
+      SELECT o."id", m."id" AS "mappingId", lower(o."name") AS "order" ${from} WHERE ${where}),
+    size AS MATERIALIZED (SELECT count(*)::int AS "total" FROM hits),
+    page AS MATERIALIZED (SELECT "id", "mappingId" FROM hits ORDER BY "order" LIMIT ${PAGE_SIZE_SQL}
+      OFFSET (SELECT greatest(0, least(${wanted - 1}::int, ("total" - 1) / ${PAGE_SIZE_SQL})) FROM size) * ${PAGE_SIZE_SQL})`;
+}
+
+/** First which rows, in their order, then what they show: else that would be found out for every row skipped too. */
+async function readPage(ctx: Ctx, integration: IntegrationRow, source: PageSource): Promise<Row[]> {
   return ctx.db.prisma.$queryRaw<Row[]>`
+    WITH ${source}
     SELECT o."id" AS "organizationId", o."name" AS "organizationName", o."isActive",
       m."id" AS "mappingId", m."entityId", m."entityName",
       c."status" AS "ownStatus", c."errorMessage" AS "ownError",
@@ -154,8 +188,12 @@ async function readPage(
       ARRAY(SELECT f."key" FROM "ConfigField" f WHERE f."id" = ANY(${neededIds(integration)}::uuid[])
         AND NOT EXISTS (SELECT FROM "ConfigValue" v WHERE v."mappingId" = m."id" AND v."fieldId" = f."id")
         ORDER BY f."position") AS "missing",
-      EXISTS (SELECT FROM "Handshake" h WHERE h."mappingId" = m."id" AND h."expiresAt" > ${ctx.now()}) AS "waiting"
-    ${from} WHERE ${where} ORDER BY lower(o."name") LIMIT ${Prisma.raw(String(MAPPING_PAGE_SIZE))} OFFSET ${offset}`;
+      EXISTS (SELECT FROM "Handshake" h WHERE h."mappingId" = m."id" AND h."expiresAt" > ${ctx.now()}) AS "waiting",
+      size."total"
+    FROM size CROSS JOIN page JOIN "Organization" o ON o."id" = page."id"
+    LEFT JOIN "Mapping" m ON m."id" = page."mappingId"
+    LEFT JOIN "Connection" c ON c."mappingId" = m."id" AND c."status" <> 'not_connected'
+    ORDER BY lower(o."name")`;
 }
 
 interface Sharer {
