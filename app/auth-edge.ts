@@ -7,9 +7,9 @@ import { parseSetCookie } from "@/lib/auth/set-cookie";
 import { OIDC_PROVIDER_ID } from "@/lib/auth/single-sign-on";
 import { readEnv } from "@/lib/env";
 import { AppError } from "@/lib/errors";
+import { screensLog } from "@/lib/log";
 import { requestCookies, webServices } from "./context";
 import { describeFailure } from "./describe-failure";
-import { log } from "./logger";
 
 /** next-auth's options for the request at hand. */
 export async function requestAuthOptions(onError?: (error: unknown) => void) {
@@ -21,7 +21,7 @@ export async function requestAuthOptions(onError?: (error: unknown) => void) {
     now,
     onError(code, error) {
       if (onError && code === "SIGN_IN_FAILED") onError(error);
-      else log().warn({ code, err: error }, "next-auth refused a request");
+      else screensLog().warn({ code, err: error }, "next-auth refused a request");
     },
   });
 }

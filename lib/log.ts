@@ -1,4 +1,5 @@
 import { type Logger, pino } from "pino";
+import { readEnv } from "@/lib/env";
 
 const SECRET_NAMES = [
   "authorization",
@@ -35,6 +36,14 @@ export function createLog(processName: string, level: string): Logger {
     },
     serializers: { err: describeError },
   });
+}
+
+let screens: Logger | undefined;
+
+/** The log of the screens and their route handlers. */
+export function screensLog(): Logger {
+  screens ??= createLog("screens", readEnv().logLevel);
+  return screens;
 }
 
 export interface ErrorDescription {

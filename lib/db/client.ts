@@ -45,8 +45,6 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   pool.on("error", () => undefined);
   // Nor is one that breaks while it is lent out: its query fails, and that is what is reported.
   pool.on("connect", (client) => client.on("error", () => undefined));
-  // Nor is one that is in use: its statement fails, and says so to whoever sent it.
-  pool.on("connect", (client) => client.on("error", () => undefined));
   const prisma = new PrismaClient({
     adapter: new SerialTransactionsPg(pool, { statementNameGenerator: statementName() }),
   });
