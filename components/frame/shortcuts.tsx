@@ -1,13 +1,17 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useEffect, useRef, useState } from "react";
+import { lazy, useEffect, useRef, useState } from "react";
 import { setCommandMenuOpen } from "@/components/frame/command-store";
 import { useLetterShortcuts } from "@/components/frame/letter-shortcuts";
 import type { NavigationEntry } from "@/components/frame/navigation";
 import { actOfKey, type KeyAct } from "@/components/frame/shortcut-keys";
-import { KeyboardHelp } from "@/components/patterns/keyboard-help";
 import { leaveThen } from "@/components/patterns/leave-guard";
+import { OpenedOnce } from "@/components/ui/opened-once";
+
+const KeyboardHelp = lazy(async () => ({
+  default: (await import("@/components/patterns/keyboard-help")).KeyboardHelp,
+}));
 
 /** Listens for the keyboard shortcuts of every screen, and shows them on `?`. */
 export function Shortcuts({ entries }: { entries: readonly NavigationEntry[] }) {
@@ -56,23 +60,25 @@ export function Shortcuts({ entries }: { entries: readonly NavigationEntry[] }) 
   }, [entries, letters, router]);
 
   return (
-    <KeyboardHelp
-      open={help}
-      onOpenChange={setHelp}
-      enabled={letters}
-      onEnabledChange={setLetters}
-      shortcuts={[
-        { keys: "Ctrl/⌘ K", does: "Command menu" },
-        { keys: "Ctrl/⌘ Enter", does: "Save the form" },
-        { keys: "/", does: "Search" },
-        { keys: "c", does: "Create" },
-        ...entries.flatMap(({ shortcut, label }) =>
-          shortcut ? [{ keys: shortcut, does: `Go to ${label}` }] : [],
-        ),
-        { keys: "Esc", does: "Close" },
-        { keys: "?", does: "This list" },
-      ]}
-    />
+    <OpenedOnce open={help}>
+      <KeyboardHelp
+        open={help}
+        onOpenChange={setHelp}
+        enabled={letters}
+        onEnabledChange={setLetters}
+        shortcuts={[
+          { keys: "Ctrl/⌘ K", does: "Command menu" },
+          { keys: "Ctrl/⌘ Enter", does: "Save the form" },
+          { keys: "/", does: "Search" },
+          { keys: "c", does: "Create" },
+          ...entries.flatMap(({ shortcut, label }) =>
+            shortcut ? [{ keys: shortcut, does: `Go to ${label}` }] : [],
+          ),
+          { keys: "Esc", does: "Close" },
+          { keys: "?", does: "This list" },
+        ]}
+      />
+    </OpenedOnce>
   );
 }
 

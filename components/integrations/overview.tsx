@@ -6,8 +6,11 @@ import { ConnectionCard } from "@/components/integrations/connection-card";
 import { useIntegrationScreen } from "@/components/integrations/integration-context";
 import { RedirectUri } from "@/components/integrations/redirect-uri";
 import { SettingsFacts } from "@/components/integrations/settings-facts";
-import { SettingsForm } from "@/components/integrations/settings-form";
 import { TestResult } from "@/components/integrations/test-result";
+
+const SettingsForm = lazy(async () => ({
+  default: (await import("@/components/integrations/settings-form")).SettingsForm,
+}));
 
 const HeldGrantPanel = lazy(async () => ({
   default: (await import("@/components/integrations/held-grant-panel")).HeldGrantPanel,
@@ -36,7 +39,13 @@ export function Overview() {
           <UseItPanel />
         </Suspense>
       )}
-      {view.can.edit ? <SettingsForm /> : <SettingsFacts />}
+      {view.can.edit ? (
+        <Suspense>
+          <SettingsForm />
+        </Suspense>
+      ) : (
+        <SettingsFacts />
+      )}
     </div>
   );
 }

@@ -3,13 +3,12 @@
 import { ChevronLeft } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { lazy, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { connectionFacts } from "@/components/integrations/connection-facts";
 import { useConnectionActs, useIntegrationScreen } from "@/components/integrations/integration-context";
 import { EffectiveCard } from "@/components/mappings/effective-card";
 import type { MappingActions } from "@/components/mappings/mapping-actions";
 import { mappingsHref } from "@/components/mappings/mapping-address";
-import { MappingForm } from "@/components/mappings/mapping-form";
 import { useMapping } from "@/components/mappings/mapping-query";
 import { OwnConnectionCard } from "@/components/mappings/own-connection-card";
 import { useNow } from "@/components/patterns/clock";
@@ -21,6 +20,10 @@ import { Button } from "@/components/ui/button";
 import { TextLink } from "@/components/ui/text-link";
 import { OpenedOnce } from "@/components/ui/opened-once";
 import type { MappingView } from "@/lib/mappings/schema";
+
+const MappingForm = lazy(async () => ({
+  default: (await import("@/components/mappings/mapping-form")).MappingForm,
+}));
 
 const RemoveMappingDialog = lazy(async () => ({
   default: (await import("@/components/mappings/remove-mapping-dialog")).RemoveMappingDialog,
@@ -85,7 +88,9 @@ export function MappingScreen({ initial, actions }: MappingScreenProps) {
       )}
       <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_25rem]">
         <div className="flex min-w-0 flex-col gap-5">
-          <MappingForm view={mapping} actions={actions} refresh={acts.refresh} />
+          <Suspense>
+            <MappingForm view={mapping} actions={actions} refresh={acts.refresh} />
+          </Suspense>
         </div>
         <div className="flex min-w-0 flex-col gap-5">
           {view.oauth && <OwnConnectionCard mapping={mapping} acts={acts} />}

@@ -1,7 +1,0 @@
-"use client";
-
-import { ErrorMessage, type ErrorMessageProps } from "@/components/patterns/error-message";
-
-export default function SettingsError(props: ErrorMessageProps) {
-  return <ErrorMessage {...props} />;
-}
