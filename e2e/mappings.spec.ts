@@ -293,6 +293,34 @@ test("a consent of another tenant is held; Disconnect says what follows; removin
   await expect(page.getByRole("button", { name: `Map ${customer.name}` })).toBeVisible();
 });
 
+test("the badge moves by itself while a consent is given in another window", async ({
+  page,
+  context,
+  product,
+  service,
+  admin: _admin,
+}) => {
+  const { id } = await makeHalo(product, service);
+  const customer = await makeCustomer(product, "Contoso");
+  await upsertMapping(product.operator, {
+    integrationId: id,
+    organizationId: customer.id,
+    entityId: "contoso.example",
+  });
+  await page.goto(`/settings/integrations/${id}/mappings/${customer.id}`);
+  const heading = page.getByRole("heading", { level: 2, name: customer.name }).locator("..");
+  await expect(heading.locator('[data-status="not_connected"]')).toBeVisible();
+
+  const other = await context.newPage();
+  await other.goto(`/settings/integrations/${id}/mappings/${customer.id}`);
+  await other.getByRole("button", { name: `Connect ${customer.name}` }).click();
+  await expect(heading.getByText("Waiting for consent")).toBeVisible({ timeout: 30_000 });
+  await pickAccount(other, "ada@contoso.example");
+  await other.getByRole("button", { name: "Allow" }).click();
+  await expect(heading.getByText("Active")).toBeVisible();
+  await expect(page.getByText("Connected as ada@contoso.example")).toBeVisible();
+});
+
 test("an organization's admin sees its own row, and may not change what steers tokens", async ({
   product,
   service,
