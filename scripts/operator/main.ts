@@ -1,7 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 
-import { API_KEY_PERMISSIONS, type ApiKeyPermission, ROLES, type Role } from "@/lib/auth/actor";
-import { createApiKey } from "@/lib/api-keys/create-api-key";
+import { API_KEY_PERMISSIONS, ROLES, type Role } from "@/lib/auth/actor";
 import { SettingError } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { createOrganization } from "@/lib/organizations/create-organization";
@@ -10,6 +9,7 @@ import { confirmRefreshing } from "@/lib/refresh/confirm-refreshing";
 import { createUser } from "@/lib/users/create-user";
 import { firstRun } from "@/lib/users/create-first-setup-link";
 
+import { type ApiKeyOptions, createKey } from "./api-keys.ts";
 import { withContext } from "./context.ts";
 import { exportDefinition, importDefinition, type ImportOptions } from "./definitions.ts";
 import { diagnose } from "./doctor.ts";
@@ -75,31 +75,30 @@ withJson(apiKey.command("create").description("Create an API key, which is shown
       .choices(API_KEY_PERMISSIONS)
       .makeOptionMandatory(),
   )
-  .action(
-    async (options: {
-      name: string;
-      organization?: string;
-      permission: ApiKeyPermission[];
-      json?: boolean;
-    }) => {
-      const { name, organization: organizationId, permission: permissions } = options;
-      const created = await withContext((ctx) => createApiKey(ctx, { name, organizationId, permissions }));
-      const key = created.apiKey;
-      print(
-        options.json,
-        {
-          id: key.id,
-          name: key.name,
-          prefix: key.prefix,
-          organization_id: key.organization.id,
-          permissions: key.permissions,
-          expires_at: key.expiresAt,
-          key: created.key,
-        },
-        [`Created ${key.name} for ${key.organization.name}. The key is shown this once:`, created.key],
-      );
-    },
-  );
+  .option(
+    "--integration <name...>",
+    "limits the key to these; all that its organization may use unless named",
+  )
+  .option("--limit-organization <id...>", "limits a key of the provider to these organizations")
+  .option("--expires <date>", "when it stops working: 2027-01-31 or 2027-01-31T18:00:00Z; never unless named")
+  .action(async (options: ApiKeyOptions & { json?: boolean }) => {
+    const { apiKey: created, key } = await withContext((ctx) => createKey(ctx, options));
+    print(
+      options.json,
+      {
+        id: created.id,
+        name: created.name,
+        prefix: created.prefix,
+        organization_id: created.organization.id,
+        permissions: created.permissions,
+        integrations: created.integrations,
+        organizations: created.organizations,
+        expires_at: created.expiresAt,
+        key,
+      },
+      [`Created ${created.name} for ${created.organization.name}. The key is shown this once:`, key],
+    );
+  });
 
 const integration = program.command("integration").description("Integrations");
 withJson(

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { generateKeyringText } from "@/lib/crypto/keyring";
 import { seedProvider } from "@/test/context";
 import { openTestDatabase } from "@/test/database";
+import { seedIntegration } from "@/test/integrations";
 
 const root = resolve(import.meta.dirname, "../..");
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
@@ -55,6 +56,46 @@ describe("with --json a command prints one object", () => {
       organization_id: providerId,
       key: expect.stringMatching(/^bfr_/),
     });
+  });
+
+  test("api-key create, limited to integrations and organizations and until a day", async () => {
+    const { prisma } = database;
+    const tailspin = await prisma.organization.create({ data: { name: "Tailspin" } });
+    await seedIntegration(database, { name: "Limit_Graph" });
+    const own = await seedIntegration(database, { name: "Limit_Graph", organizationId: tailspin.id });
+    const args = ["--name", "limited", "--permission", "integrations:read", "--json"];
+    const limits = ["--integration", "Limit_Graph", "--expires", "2099-01-31"];
+
+    const provider = await bifrost(
+      "api-key",
+      "create",
+      ...args,
+      ...limits,
+      "--limit-organization",
+      tailspin.id,
+      providerId,
+    );
+    expect(JSON.parse(provider.stdout)).toMatchObject({
+      integrations: ["Limit_Graph"],
+      organizations: expect.arrayContaining(["Tailspin"]),
+      expires_at: "2099-01-31T00:00:00.000Z",
+    });
+
+    const managed = await bifrost("api-key", "create", ...args, ...limits, "--organization", tailspin.id);
+    const { id } = JSON.parse(managed.stdout) as { id: string };
+    const limitedTo = await prisma.apiKeyIntegration.findMany({ where: { apiKeyId: id } });
+    expect(limitedTo.map(({ integrationId }) => integrationId)).toEqual([own.id]);
+
+    const unknown = await bifrost("api-key", "create", ...args, "--integration", "Nothing");
+    expect(unknown.code).toBe(1);
+    expect(JSON.parse(unknown.stdout)).toMatchObject({
+      error: { code: "validation_failed", message: expect.stringContaining("no integration Nothing") },
+    });
+    const never = await bifrost("api-key", "create", ...args, "--expires", "2099-02-31");
+    expect(JSON.parse(never.stdout)).toMatchObject({
+      error: { code: "validation_failed", message: expect.stringContaining("2099-02-31 is no date") },
+    });
+    expect(await prisma.apiKey.count({ where: { name: "limited" } })).toBe(2);
   });
 
   test("a failure, with a code and words, and exit code 1", async () => {
