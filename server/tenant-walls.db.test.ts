@@ -21,6 +21,12 @@ const OWN_CALLS: Record<string, (world: TenantWorld) => OwnCall> = {
   "get /organizations": () => ({ parameters: {} }),
   "get /connections": () => ({ parameters: {} }),
   "get /integrations/{name}": ({ own }) => ({ parameters: { name: "Microsoft_Graph", scope: own.id } }),
+  "post /integrations/{name}/oauth/refresh": ({ own }) => ({
+    parameters: { name: "Microsoft_Graph", scope: own.id },
+    body: { if_version: 0 },
+    // It borrows the default connection, which serves others too.
+    status: 403,
+  }),
   "get /integrations/{name}/mappings": () => ({ parameters: { name: "Microsoft_Graph" } }),
   "get /integrations/{name}/mapping": ({ own }) => ({
     parameters: { name: "Microsoft_Graph", scope: own.id },

@@ -23,7 +23,14 @@ export type RefreshEnd =
   | { ok: true; version: number }
   /** `busy`: an attempt is still under way. `later`: the service, or a moment's pause, forbids one. */
   | { ok: false; why: "busy" | "later"; retryAt: Date; code: string; message: string }
-  | { ok: false; why: "failed" | "refused"; code: string; message: string };
+  | {
+      ok: false;
+      why: "failed";
+      code: string;
+      message: string;
+      status: "degraded" | "reconnect_required" | "superseded";
+    }
+  | { ok: false; why: "refused"; code: string; message: string };
 
 /**
  * The one door to a refresh, for reads, the schedule, the SDK and the button: however many come through it, in however
@@ -87,6 +94,7 @@ function endedElsewhere(row: RefreshRow): RefreshEnd {
     why: "failed",
     code: row.errorCode ?? "refresh_failed",
     message: row.errorMessage ?? "The refresh failed.",
+    status: row.facts.status === "reconnect_required" ? "reconnect_required" : "degraded",
   };
 }
 
@@ -145,7 +153,7 @@ function hasExpired({ facts, now }: RefreshRow): boolean {
 
 function endOf(end: AttemptEnd): RefreshEnd {
   if (end.ok) return end;
-  return { ok: false, why: "failed", code: end.code, message: end.message };
+  return { ok: false, why: "failed", code: end.code, message: end.message, status: end.status };
 }
 
 function busy(row: RefreshRow): RefreshEnd {

@@ -1,16 +1,14 @@
-import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { UserActor } from "@/lib/auth/actor";
-import { completeConnect } from "@/lib/connections/complete-connect";
 import { disconnectConnection } from "@/lib/connections/disconnect-connection";
-import { startConnect } from "@/lib/connections/start-connect";
 import { unseal } from "@/lib/crypto/seal";
 import { openDatabase, type Database } from "@/lib/db/client";
-import { createIntegration } from "@/lib/integrations/create-integration";
 import { deleteIntegration } from "@/lib/integrations/delete-integration";
+import { connectIntegration, consent } from "@/test/connected-integration";
 import { seedUser, testContext } from "@/test/context";
 import { openTestDatabase } from "@/test/database";
 import { startFaultyService, type FaultyService } from "@/test/oauth-service/faulty-service";
+import { rotateTokens } from "@/test/rotating-service";
 import { confirmRefreshing } from "./confirm-refreshing";
 import { readFreshIntegration } from "./read-fresh-integration";
 import { refreshConnection, type RefreshRequest } from "./refresh-connection";
@@ -30,52 +28,9 @@ beforeEach(async () => {
 });
 afterAll(() => db.close());
 
-/** A service whose refresh tokens are good once: a second presentation is refused and shows in `spentTwice`. */
-function rotate(options: { delayMs?: number } = {}) {
-  const used = new Set<unknown>();
-  const facts = { spentTwice: 0, count: 0 };
-  service.always("/token", (request) => {
-    facts.count += 1;
-    const presented = request.params["refresh_token"];
-    if (presented !== undefined && used.has(presented)) {
-      facts.spentTwice += 1;
-      return { status: 400, body: { error: "invalid_grant" } };
-    }
-    used.add(presented);
-    return {
-      delayMs: request.params["grant_type"] === "refresh_token" ? options.delayMs : 0,
-      body: { access_token: `at-${facts.count}`, refresh_token: `rt-${facts.count}`, expires_in: 3600 },
-    };
-  });
-  return facts;
-}
-
-async function connected(oauth: Record<string, unknown> = {}) {
-  const { id, name } = await createIntegration(testContext(db, admin), {
-    name: `Service_${randomUUID().slice(0, 8)}`,
-    oauth: {
-      flowType: "authorization_code",
-      clientId: "client-1",
-      clientSecret: "canary-secret",
-      authorizationUrl: service.url("/authorize"),
-      tokenUrl: service.url("/token"),
-      revocationUrl: service.url("/revoke"),
-      scopes: "a",
-      pkce: true,
-      ...oauth,
-    },
-  });
-  await connect(id, name);
-  const { id: connectionId } = await db.prisma.connection.findFirstOrThrow({ where: { integrationId: id } });
-  return { integrationId: id, name, connectionId };
-}
-
-async function connect(integrationId: string, slug: string) {
-  const started = await startConnect(testContext(db, admin), { integrationId });
-  if (started.kind !== "redirect") throw new Error("no redirect");
-  const state = new URL(started.url).searchParams.get("state") ?? "";
-  await completeConnect(testContext(db, admin), { slug, params: new URLSearchParams({ code: "c", state }) });
-}
+const rotate = (options: { delayMs?: number } = {}) => rotateTokens(service, options);
+const connected = (oauth: Record<string, unknown> = {}) => connectIntegration(db, admin, service, oauth);
+const connect = (integrationId: string, slug: string) => consent(db, admin, integrationId, slug);
 
 const row = (id: string) => db.prisma.connection.findUniqueOrThrow({ where: { id } });
 
@@ -321,22 +276,7 @@ describe("while a refresh is under way", () => {
 
 it("presents client credentials again without asking whether they are spent", async () => {
   rotate();
-  const { connectionId } = await (async () => {
-    const { id } = await createIntegration(testContext(db, admin), {
-      name: `Service_${randomUUID().slice(0, 8)}`,
-      oauth: {
-        flowType: "client_credentials",
-        clientId: "c",
-        clientSecret: "s",
-        tokenUrl: service.url("/token"),
-      },
-    });
-    await startConnect(testContext(db, admin), { integrationId: id });
-    const { id: connectionId } = await db.prisma.connection.findFirstOrThrow({
-      where: { integrationId: id },
-    });
-    return { connectionId };
-  })();
+  const { connectionId } = await connected({ flowType: "client_credentials", authorizationUrl: "" });
   await expect(refresh(connectionId)).resolves.toMatchObject({ ok: true });
   expect(service.requests.at(-1)?.params["grant_type"]).toBe("client_credentials");
 });

@@ -38,6 +38,11 @@ export async function fetchWithToken(
   return follows ? followRedirects(target, url, request) : fetch(url, request);
 }
 
+/** Whether a request can be sent once more: a stream is read but once. */
+export function isReplayable({ body }: RequestInit): boolean {
+  return !(body instanceof ReadableStream);
+}
+
 async function followRedirects(target: TokenTarget, first: URL, init: RequestInit): Promise<Response> {
   let url = first;
   let request = init;

@@ -1,5 +1,6 @@
 import { BifrostError } from "./bifrost-error.ts";
-import { fetchWithToken } from "./fetch-with-token.ts";
+import { fetchWithToken, isReplayable } from "./fetch-with-token.ts";
+import { write } from "./request.ts";
 import type { Settings } from "./settings.ts";
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
@@ -29,6 +30,12 @@ export interface OAuthCredentials {
   readonly account: string | null;
   readonly error: { code: string; message: string } | null;
   readonly extra: Record<string, JsonValue>;
+  /**
+   * Has the server refresh the very connection this came from, updates this object in place and resolves to it. Where a newer
+   * token is stored already, that is taken, so that a burst of calls makes one refresh.
+   * @throws BifrostError `reconnect_required`, `not_connected`, `connection_changed`, `permission_denied`, `service_unavailable`
+   */
+  refresh(): Promise<OAuthCredentials>;
 }
 
 /** What the server answers, in its own names. */
@@ -92,7 +99,7 @@ export class IntegrationData {
     this.config = answer.config;
     this.configSources = answer.config_sources;
     this.apiHosts = answer.api_hosts;
-    this.oauth = answer.oauth && credentialsOf(answer.oauth);
+    this.oauth = answer.oauth && credentialsOf(settings, answer, answer.oauth);
   }
 
   /** Where a person mends this integration. */
@@ -102,10 +109,35 @@ export class IntegrationData {
 
   /**
    * `fetch` with `config.base_url` in front of a path, and the token. An absolute URL must lead to the base URL's origin or
-   * to one of `apiHosts`; a redirect that leads elsewhere is followed without the token.
-   * @throws BifrostError where there is no token, or the token may not go to that host
+   * to one of `apiHosts`; a redirect that leads elsewhere is followed without the token. After a 401 the token is refreshed and
+   * the request sent once more.
+   * @throws BifrostError where there is no token, only a person can mend it, or the token may not go to that host
    */
   async fetch(pathOrUrl: string | URL, init: RequestInit = {}): Promise<Response> {
+    const { oauth } = this;
+    const response = await this.#send(pathOrUrl, init);
+    const isOurs = oauth !== null && !new Headers(init.headers).has("authorization");
+    if (response.status !== 401 || !isOurs || !isReplayable(init)) return response;
+    if (!(await this.#refreshAfterRefusal(oauth))) return response;
+    await response.body?.cancel();
+    return this.#send(pathOrUrl, init);
+  }
+
+  /** Whether there is another token now. What hinders a refresh for the moment leaves the 401 as it is. */
+  async #refreshAfterRefusal(oauth: OAuthCredentials): Promise<boolean> {
+    const refused = oauth.accessToken;
+    try {
+      await oauth.refresh();
+      return oauth.accessToken !== null && oauth.accessToken !== refused;
+    } catch (error) {
+      if (!(error instanceof BifrostError)) throw error;
+      if (error.code !== "reconnect_required") return false;
+      const message = `${this.name} refused its token, and a new one cannot be had. ${error.message} Mend it at ${this.settingsUrl}`;
+      throw new BifrostError(error.code, message, { status: 409, cause: error });
+    }
+  }
+
+  #send(pathOrUrl: string | URL, init: RequestInit): Promise<Response> {
     const baseUrl = this.config["base_url"];
     return fetchWithToken(
       {
@@ -139,7 +171,34 @@ export class IntegrationData {
   }
 }
 
-function credentialsOf(answer: OAuthAnswer): OAuthCredentials {
+/** Longer than the server waits for a refresh under way. */
+const REFRESH_TIMEOUT_MS = 75_000;
+
+function credentialsOf(
+  settings: Settings,
+  integration: IntegrationAnswer,
+  answer: OAuthAnswer,
+): OAuthCredentials {
+  const scope = encodeURIComponent(integration.organization_id ?? "global");
+  const path = `/api/v1/integrations/${encodeURIComponent(integration.name)}/oauth/refresh?scope=${scope}`;
+  let underWay: Promise<OAuthCredentials> | null = null;
+  const refresh = async (): Promise<OAuthCredentials> => {
+    const body = { connection_id: credentials.connectionId ?? undefined, if_version: credentials.version };
+    const fresh = await write(settings, "POST", path, body, REFRESH_TIMEOUT_MS);
+    return Object.assign(credentials, fieldsOf(fresh as OAuthAnswer));
+  };
+  const credentials: OAuthCredentials = Object.defineProperty(
+    fieldsOf(answer) as OAuthCredentials,
+    "refresh",
+    {
+      enumerable: false,
+      value: () => (underWay ??= refresh().finally(() => (underWay = null))),
+    },
+  );
+  return credentials;
+}
+
+function fieldsOf(answer: OAuthAnswer): Omit<OAuthCredentials, "refresh"> {
   return {
     connectionId: answer.connection_id,
     connectionName: answer.connection_name,

@@ -55,14 +55,21 @@ export interface Integrations {
   deleteMapping(name: string, options: { scope: string }): Promise<boolean>;
 }
 
+/** How long a read is repeated while the server refreshes an expired token: as long as an attempt's lease. */
+const REFRESH_WAIT_MS = 90_000;
+const REFRESH_POLL_MS = 500;
 const NO_INTEGRATION = ["integration_not_found"];
 
 export function integrationsOf(settingsOf: () => Settings): Integrations {
   const get: Integrations["get"] = async (name, options = {}) => {
     const settings = settingsOf();
     const path = integrationPath(name) + queryOf({ scope: scopeOf(options) });
-    const answer = await read(settings, path, NO_INTEGRATION);
-    return answer === null ? null : new IntegrationData(settings, answer as IntegrationAnswer);
+    for (const until = Date.now() + REFRESH_WAIT_MS; ;) {
+      const answer = (await read(settings, path, NO_INTEGRATION)) as IntegrationAnswer | null;
+      const isRefreshing = answer?.oauth?.error?.code === "refresh_in_progress";
+      if (!isRefreshing || Date.now() > until) return answer && new IntegrationData(settings, answer);
+      await new Promise((resolve) => setTimeout(resolve, REFRESH_POLL_MS));
+    }
   };
   return {
     get,

@@ -61,8 +61,9 @@ export async function write(
   method: "PUT" | "DELETE" | "POST",
   path: string,
   body?: unknown,
+  timeoutMs?: number,
 ): Promise<unknown> {
-  return send(settings, method, path, body, []);
+  return send(settings, method, path, body, [], timeoutMs);
 }
 
 async function send(
@@ -71,6 +72,7 @@ async function send(
   path: string,
   body: unknown,
   nullCodes: readonly string[],
+  timeoutMs: number = TIMEOUT_MS,
 ): Promise<unknown> {
   let response: Response;
   let text: string;
@@ -85,13 +87,13 @@ async function send(
       body: body === undefined ? null : JSON.stringify(body),
       // Following would hand the API key to whatever stands at the other address.
       redirect: "manual",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
     });
     text = await response.text();
   } catch (cause) {
     throw new BifrostError(
       "connection_failed",
-      `Cannot reach Bifrost at ${url}${reasonOf(cause)}. Check BIFROST_URL.`,
+      `Cannot reach Bifrost at ${url}${reasonOf(cause, timeoutMs)}. Check BIFROST_URL.`,
       {
         cause,
       },
@@ -104,9 +106,9 @@ async function send(
   throw problem;
 }
 
-function reasonOf(cause: unknown): string {
+function reasonOf(cause: unknown, timeoutMs: number): string {
   if (!(cause instanceof Error)) return "";
-  if (cause.name === "TimeoutError") return ` (no answer in ${TIMEOUT_MS / 1_000} s)`;
+  if (cause.name === "TimeoutError") return ` (no answer in ${timeoutMs / 1_000} s)`;
   const inner: unknown = cause.cause;
   const code = inner instanceof Error && "code" in inner ? inner.code : undefined;
   return typeof code === "string" ? ` (${code})` : "";

@@ -320,6 +320,7 @@ describe("the API around its routes", () => {
       "/api/v1/integrations/{name}/mapping",
       "/api/v1/integrations/{name}/mappings",
       "/api/v1/integrations/{name}/mappings/{organization_id}",
+      "/api/v1/integrations/{name}/oauth/refresh",
       "/api/v1/organizations",
     ]);
     expect(Object.keys(document.paths["/api/v1/integrations/{name}"]?.get.responses ?? {})).toEqual(

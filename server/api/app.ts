@@ -2,20 +2,21 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
 import { AppError } from "@/lib/errors";
-import { authenticate } from "./authenticate";
+import { authenticate, type Authenticator } from "./authenticate";
 import { addConnectionRoutes } from "./connections";
 import type { ApiEnv } from "./context";
 import { addIntegrationRoutes } from "./integrations";
 import { addMappingRoutes } from "./mappings";
 import { addOpenApiRoute } from "./openapi";
 import { addOrganizationRoutes } from "./organizations";
+import { addRefreshRoute } from "./refresh";
 import { problemResponse } from "./problem";
 import type { ApiServices } from "./services";
 
 const MAX_BODY_BYTES = 1_048_576;
 
 /** The whole of `/api/v1`. It knows nothing of Next; every answer of it is JSON, errors are problem+json. */
-export function createApi(services: ApiServices): OpenAPIHono<ApiEnv> {
+export function createApi(services: ApiServices, authenticator: Authenticator): OpenAPIHono<ApiEnv> {
   const api = new OpenAPIHono<ApiEnv>({
     defaultHook: (result) => {
       if (!result.success) throw validationFailed(result.target, result.error.issues);
@@ -35,9 +36,10 @@ export function createApi(services: ApiServices): OpenAPIHono<ApiEnv> {
     );
   });
   addOpenApiRoute(api, services.publicUrl);
-  api.use(authenticate(services));
+  api.use(authenticate(authenticator));
   api.use(limitBody);
   addIntegrationRoutes(api, services);
+  addRefreshRoute(api, services);
   addMappingRoutes(api, services);
   addOrganizationRoutes(api, services);
   addConnectionRoutes(api, services);

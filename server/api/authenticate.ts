@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from "hono";
-import type { ApiKeyActor, ApiKeyPermission } from "@/lib/auth/actor";
+import type { ApiKeyActor, ApiKeyPermission, Origin } from "@/lib/auth/actor";
 import { hashSecret } from "@/lib/crypto/secret-token";
 import type { Database } from "@/lib/db/client";
 import { AppError } from "@/lib/errors";
@@ -42,16 +42,19 @@ type KeyRow = Omit<KeyIdentity, "touchedAtMs"> & {
   active: boolean;
 };
 
+/** Finds out who calls from the Authorization header. @throws AppError `unauthenticated`, `rate_limited` */
+export type Authenticator = (authorization: string | undefined, origin: Origin) => Promise<Caller>;
+
 /**
  * Finds out whose API key a request carries, and keeps its rate. The immutable part is remembered by the key's hash; the
  * handler confirms that the key lives, or reads by a statement that does.
  */
-export function authenticate(services: ApiServices): MiddlewareHandler<ApiEnv> {
+export function createAuthenticator(services: ApiServices): Authenticator {
   const { db } = services;
   const limit = createRateLimiter(services.rateLimitPerSecond);
   const known = new Map<string, KeyIdentity>();
-  return async (context, next) => {
-    const hash = hashSecret(presentedKey(context.req.header("authorization")));
+  return async (authorization, origin) => {
+    const hash = hashSecret(presentedKey(authorization));
     const memory = hash.toString("latin1");
     let isConfirmed = false;
     let identity = known.get(memory);
@@ -67,7 +70,13 @@ export function authenticate(services: ApiServices): MiddlewareHandler<ApiEnv> {
       if (!isConfirmed) await findLiveKey(db, hash);
       isConfirmed = true;
     };
-    context.set("caller", callerOf(identity, originOf(context), db, confirm));
+    return callerOf(identity, origin, db, confirm);
+  };
+}
+
+export function authenticate(authenticator: Authenticator): MiddlewareHandler<ApiEnv> {
+  return async (context, next) => {
+    context.set("caller", await authenticator(context.req.header("authorization"), originOf(context)));
     await next();
   };
 }

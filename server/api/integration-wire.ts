@@ -79,7 +79,7 @@ export function integrationToWire(data: IntegrationData): IntegrationDataWire {
   };
 }
 
-function oauthToWire(oauth: OAuthCredentials): OAuthWire {
+export function oauthToWire(oauth: OAuthCredentials): OAuthWire {
   return {
     connection_id: oauth.connectionId,
     connection_name: oauth.connectionName,

@@ -1,13 +1,13 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { AppError } from "@/lib/errors";
 import { listIntegrationPage } from "@/lib/integrations/list-integration-page";
 import { STATUSES } from "@/lib/integrations/schema";
 import { readFreshIntegration } from "@/lib/refresh/read-fresh-integration";
 import { confirmed } from "./authenticate";
 import { type ApiEnv, apiContext } from "./context";
-import { integrationNotFound, nameParameter } from "./integration-name";
-import { integrationDataWire, integrationToWire } from "./integration-wire";
+import { nameParameter } from "./integration-name";
+import { integrationDataWire } from "./integration-wire";
 import { cursorParameter, PAGE_SIZE, pageOf, readCursor, requireRead } from "./page";
+import { readIntegrationFor } from "./read-integration";
 import { jsonAnswer, problems } from "./responses";
 import { oneScope, scopeParameters } from "./scope";
 import type { ApiServices } from "./services";
@@ -59,19 +59,12 @@ const listRoute = createRoute({
 
 export function addIntegrationRoutes(api: OpenAPIHono<ApiEnv>, services: ApiServices): void {
   api.openapi(getRoute, async (context) => {
-    const caller = context.get("caller");
     const { name } = context.req.valid("param");
-    try {
-      const scope = oneScope(context.req.valid("query"));
-      const data = await readFreshIntegration(apiContext(services, caller.actor), { name, scope });
-      await caller.touch();
-      if (!data) throw integrationNotFound(name);
-      return context.json(integrationToWire(data), 200);
-    } catch (error) {
-      // Of all that is wrong, a key that no longer lives is told first.
-      if (error instanceof AppError) await caller.confirm();
-      throw error;
-    }
+    const caller = context.get("caller");
+    const answer = await readIntegrationFor(services, caller, name, () =>
+      oneScope(context.req.valid("query")),
+    );
+    return context.json(answer, 200);
   });
 
   api.openapi(listRoute, async (context) => {

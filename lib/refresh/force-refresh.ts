@@ -1,0 +1,113 @@
+import { actorOrganizationId, isProviderContext } from "@/lib/auth/actor";
+import type { Ctx } from "@/lib/auth/context";
+import { AppError } from "@/lib/errors";
+import {
+  getIntegrationData,
+  type IntegrationData,
+  type OAuthCredentials,
+} from "@/lib/integrations/get-integration-data";
+import { refreshConnection, type RefreshEnd } from "./refresh-connection";
+
+export interface ForceRefreshInput {
+  name: string;
+  scope?: string | undefined;
+  /** The connection that the caller's token came from; another one serving now is a `connection_changed`. */
+  connectionId?: string | undefined;
+  /** The version of the caller's token; where a newer one is stored, that is given and nothing is sent. */
+  ifVersion?: number | undefined;
+}
+
+const FORCED_WAITS_MS = 60_000;
+
+/**
+ * Refreshes the connection that serves a scope, now, and gives what is stored then.
+ * @throws AppError those of a read; `permission_denied` for a key without `credentials:read` or a managed organization
+ * that only borrows the default connection; `not_connected`, `reconnect_required`, `connection_changed`;
+ * `service_unavailable` with a time to try again
+ */
+export async function forceRefresh(ctx: Ctx, input: ForceRefreshInput): Promise<OAuthCredentials> {
+  const { name, scope, connectionId, ifVersion } = input;
+  requireCredentialsRead(ctx);
+  const before = await read(ctx, name, scope);
+  const { oauth } = before;
+  if (!oauth.connectionId || oauth.status === "not_connected") {
+    throw new AppError("not_connected", oauth.error?.message ?? "Nobody has connected this integration yet.");
+  }
+  if (connectionId !== undefined && connectionId.toLowerCase() !== oauth.connectionId)
+    throw connectionChanged();
+  await requireOwnGrant(ctx, before);
+  const end = await refreshConnection(ctx, {
+    connectionId: oauth.connectionId,
+    reason: "sdk",
+    ifVersion,
+    waitMs: FORCED_WAITS_MS,
+  });
+  if (!end.ok) throw failure(end);
+  const after = await read(ctx, name, scope);
+  if (after.oauth.connectionId !== oauth.connectionId) throw connectionChanged();
+  return after.oauth;
+}
+
+function requireCredentialsRead({ actor }: Ctx): void {
+  if (actor.type !== "api_key" || actor.permissions.includes("credentials:read")) return;
+  throw new AppError(
+    "permission_denied",
+    "This API key may not force a refresh. Use a key with the permission credentials:read.",
+  );
+}
+
+async function read(
+  ctx: Ctx,
+  name: string,
+  scope: string | undefined,
+): Promise<IntegrationData & { oauth: OAuthCredentials }> {
+  const data = await getIntegrationData(ctx, { name, scope });
+  if (!data) throw new AppError("integration_not_found", `There is no integration "${name}" for this scope.`);
+  if (!data.oauth)
+    throw new AppError("not_connected", "This integration has no OAuth, so there is nothing to refresh.");
+  return { ...data, oauth: data.oauth };
+}
+
+/** A managed organization forces only what it owns: the default connection serves others too. */
+async function requireOwnGrant(
+  ctx: Ctx,
+  { integrationId, oauth }: { integrationId: string; oauth: OAuthCredentials },
+) {
+  if (isProviderContext(ctx.actor) || oauth.source === "organization") return;
+  const { rows } = await ctx.db.pool.query<{ organizationId: string | null }>(
+    `SELECT "organizationId" FROM "Integration" WHERE "id" = $1`,
+    [integrationId],
+  );
+  const owner = rows[0]?.organizationId ?? null;
+  if (owner !== null && owner === actorOrganizationId(ctx.actor)) return;
+  throw new AppError(
+    "permission_denied",
+    "This organization has no connection of its own, and may not refresh the default one, which serves others too.",
+  );
+}
+
+function connectionChanged(): AppError {
+  return new AppError(
+    "connection_changed",
+    "Another connection serves this scope now. Read the integration again and use what it gives.",
+  );
+}
+
+function failure(end: Extract<RefreshEnd, { ok: false }>): AppError {
+  if (end.code === "connection_changed") return connectionChanged();
+  if (end.why === "refused") {
+    const code = end.code === "not_connected" ? "not_connected" : "reconnect_required";
+    return end.code === "refresh_paused" ? unavailable(end.message, 60) : new AppError(code, end.message);
+  }
+  if (end.why === "failed") {
+    return end.status === "reconnect_required"
+      ? new AppError("reconnect_required", end.message)
+      : unavailable(end.message, 15);
+  }
+  const seconds = Math.ceil((end.retryAt.getTime() - Date.now()) / 1_000);
+  return unavailable(end.message, Math.min(Math.max(seconds, 1), 3_600));
+}
+
+function unavailable(message: string, retryAfterSeconds: number): AppError {
+  return new AppError("service_unavailable", message, { retryAfterSeconds });
+}

@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { UserActor } from "@/lib/auth/actor";
+import { type ApiServer, seedApiKey, startApiServer } from "@/test/api-server";
+import { connectIntegration, consent } from "@/test/connected-integration";
+import { seedOrganization, seedProvider, seedUser } from "@/test/context";
+import { openTestDatabase } from "@/test/database";
+import { startFaultyService, type FaultyService } from "@/test/oauth-service/faulty-service";
+import { rotateTokens } from "@/test/rotating-service";
+import { createClient } from "./src/index";
+
+let db: Awaited<ReturnType<typeof openTestDatabase>>;
+let admin: UserActor;
+let server: ApiServer;
+let apiKey: string;
+let service: FaultyService;
+
+beforeAll(async () => {
+  db = await openTestDatabase();
+  admin = await seedUser(db, "platform_admin");
+  server = await startApiServer(db);
+  apiKey = (await seedApiKey(db, (await seedProvider(db)).id)).key;
+});
+beforeEach(async () => {
+  service = await startFaultyService();
+  return () => service.close();
+});
+afterAll(async () => {
+  await server.close();
+  await db.close();
+});
+
+const client = (key = apiKey) => createClient({ url: server.url, apiKey: key });
+const refreshes = () =>
+  service.requests.filter((request) => request.params["grant_type"] === "refresh_token");
+
+async function connected() {
+  const rotation = rotateTokens(service);
+  const host = new URL(service.origin).host;
+  const integration = await connectIntegration(db, admin, service, {}, { apiHosts: host });
+  return { ...integration, rotation };
+}
+
+describe("oauth.refresh()", () => {
+  it("updates the object in place and resolves to it, the rotated refresh token too", async () => {
+    const { name } = await connected();
+    const { oauth } = await client().integrations.require(name);
+    expect(oauth).toMatchObject({ accessToken: "at-1", refreshToken: "rt-1", version: 1 });
+    const same = await oauth?.refresh();
+    expect(same).toBe(oauth);
+    expect(oauth).toMatchObject({ accessToken: "at-2", refreshToken: "rt-2", version: 2, status: "active" });
+    expect(Object.keys(oauth ?? {})).not.toContain("refresh");
+  });
+
+  it("called in a burst, by many objects, makes one refresh", async () => {
+    const { name, rotation } = await connected();
+    const objects = await Promise.all(Array.from({ length: 30 }, () => client().integrations.require(name)));
+    await Promise.all(objects.flatMap(({ oauth }) => [oauth?.refresh(), oauth?.refresh()]));
+    expect(new Set(objects.map(({ oauth }) => oauth?.accessToken))).toEqual(new Set(["at-2"]));
+    expect(refreshes()).toHaveLength(1);
+    expect(rotation.spentTwice).toBe(0);
+  });
+
+  it("says that only a person can mend it", async () => {
+    const { name } = await connected();
+    const { oauth } = await client().integrations.require(name);
+    service.enqueue("/token", {
+      status: 400,
+      body: { error: "invalid_grant", error_description: "Revoked." },
+    });
+    await expect(oauth?.refresh()).rejects.toMatchObject({ code: "reconnect_required", status: 409 });
+    expect(oauth?.accessToken).toBe("at-1");
+  });
+
+  it("says when to try again", async () => {
+    const { name } = await connected();
+    const { oauth } = await client().integrations.require(name);
+    service.enqueue("/token", { status: 503, headers: { "retry-after": "30" }, body: "busy" });
+    await expect(oauth?.refresh()).rejects.toMatchObject({ code: "service_unavailable", status: 503 });
+    await expect(oauth?.refresh()).rejects.toMatchObject({ retryAfter: expect.any(Number) });
+    expect(refreshes()).toHaveLength(1);
+  });
+
+  it("acts on the connection it came from, and on no other", async () => {
+    const { name, integrationId } = await connected();
+    const { oauth } = await client().integrations.require(name);
+    await db.prisma.connection.deleteMany({ where: { integrationId } });
+    await consent(db, admin, integrationId, name);
+    await expect(oauth?.refresh()).rejects.toMatchObject({ code: "connection_changed" });
+    expect(refreshes()).toHaveLength(0);
+  });
+
+  it("is not for an organization that borrows the default connection", async () => {
+    const { name, integrationId } = await connected();
+    await db.prisma.integration.update({ where: { id: integrationId }, data: { lendsDefaultToKeys: true } });
+    const { key } = await seedApiKey(db, (await seedOrganization(db)).id);
+    const { oauth } = await client(key).integrations.require(name);
+    expect(oauth).toMatchObject({ accessToken: "at-1", refreshToken: null, source: "default" });
+    await expect(oauth?.refresh()).rejects.toMatchObject({ code: "permission_denied" });
+    expect(refreshes()).toHaveLength(0);
+  });
+});
+
+describe("integration.fetch after a 401", () => {
+  function refuse(token: string) {
+    service.always("/users", ({ headers }) =>
+      headers.authorization === `Bearer ${token}` ? { status: 401, body: {} } : { body: { users: ["Ada"] } },
+    );
+  }
+
+  it("refreshes once and sends once more", async () => {
+    const { name } = await connected();
+    refuse("at-1");
+    const integration = await client().integrations.require(name);
+    const response = await integration.fetch(service.url("/users"), { method: "POST", body: "x" });
+    expect(await response.json()).toEqual({ users: ["Ada"] });
+    expect(service.requests.filter(({ path }) => path === "/users").map(({ body }) => body)).toEqual([
+      "x",
+      "x",
+    ]);
+  });
+
+  it("gives the second 401 as it is", async () => {
+    const { name } = await connected();
+    service.always("/users", { status: 401, body: {} });
+    const integration = await client().integrations.require(name);
+    expect((await integration.fetch(service.url("/users"))).status).toBe(401);
+    expect(service.requests.filter(({ path }) => path === "/users")).toHaveLength(2);
+  });
+
+  it("names the page that mends it where only a person can", async () => {
+    const { name, integrationId } = await connected();
+    refuse("at-1");
+    service.enqueue("/token", { status: 400, body: { error: "invalid_grant" } });
+    const integration = await client().integrations.require(name);
+    const failure = integration.fetch(service.url("/users"));
+    await expect(failure).rejects.toThrow(`${server.url}/settings/integrations/${integrationId}`);
+  });
+
+  it("leaves a request with an authorization of the caller's own alone", async () => {
+    const { name } = await connected();
+    service.always("/users", { status: 401, body: {} });
+    const integration = await client().integrations.require(name);
+    const init = { headers: { authorization: "Bearer mine" } };
+    expect((await integration.fetch(service.url("/users"), init)).status).toBe(401);
+    expect(refreshes()).toHaveLength(0);
+  });
+});
