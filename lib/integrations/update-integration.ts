@@ -188,12 +188,15 @@ async function saveOAuthClient(
   const id = before.oauthClient?.id ?? uuidv7();
   const data = sealOAuthClient(ctx, id, oauth, { clearSecrets: changes.reconnect });
   // An edit is what mends a client's fault, so the fault is forgotten with it.
-  const healed = { ...data, errorCode: null, errorMessage: null, errorAt: null };
+  const healed = { ...data, errorCode: null, errorMessage: null, errorAt: null, probeAt: null };
   await tx.oAuthClient.upsert({
     where: { integrationId },
     create: { ...data, id, integrationId },
     update: healed,
   });
+  await tx.$executeRaw`
+    UPDATE "Connection" SET "nextTryAt" = NULL, "dueAt" = coalesce("dueAt", now())
+    WHERE "integrationId" = ${integrationId}::uuid AND "status" = 'degraded'`;
 }
 
 async function demandReconnect(ctx: Ctx, tx: Tx, integrationId: string, origins: string[]): Promise<void> {
