@@ -184,6 +184,27 @@ export const createIntegrationInput = z.object({
   ...integrationFields,
 });
 
+/** Methods of the token endpoint that need a client secret. */
+function needsSecret(method: unknown): boolean {
+  return method === undefined || (typeof method === "string" && method.startsWith("client_secret"));
+}
+
+/** As typed in the form of a new integration: what else is blank is told together with what is wrong. */
+export const createIntegrationForm = createIntegrationInput
+  .refine(
+    ({ oauth }) => !oauth || !needsSecret(oauth.tokenEndpointAuthMethod) || Boolean(oauth.clientSecret),
+    {
+      path: ["oauth", "clientSecret"],
+      error: "Enter the Client Secret, or choose another Token endpoint authentication under Advanced.",
+      when: () => true,
+    },
+  )
+  .refine(({ oauth }) => oauth?.flowType !== "authorization_code" || Boolean(oauth.authorizationUrl), {
+    path: ["oauth", "authorizationUrl"],
+    error: "Enter the Authorization URL.",
+    when: () => true,
+  });
+
 export const updateIntegrationInput = z.object({
   id: z.uuid(),
   /** The version the form was filled from; another one stored means that somebody saved meanwhile. */

@@ -5,13 +5,13 @@ import type { z } from "zod";
 import { errorsOf, runAction, type ActionResult } from "@/app/run-action";
 import { createIntegration } from "@/lib/integrations/create-integration";
 import { deleteIntegration } from "@/lib/integrations/delete-integration";
-import { createIntegrationInput, updateIntegrationInput } from "@/lib/integrations/schema";
+import { createIntegrationForm, updateIntegrationInput } from "@/lib/integrations/schema";
 import { updateIntegration } from "@/lib/integrations/update-integration";
 
 export async function createIntegrationAction(
   form: FormData,
 ): Promise<ActionResult<{ id: string; name: string }>> {
-  return withForm(form, createIntegrationInput, (input) => runAction((ctx) => createIntegration(ctx, input)));
+  return withForm(form, createIntegrationForm, (input) => runAction((ctx) => createIntegration(ctx, input)));
 }
 
 export async function updateIntegrationAction(
