@@ -4,6 +4,8 @@ import type { Logger } from "pino";
 import type { Ctx } from "@/lib/auth/context";
 import type { Env } from "@/lib/env";
 import { createApi } from "./api/app";
+import { createAuthenticator } from "./api/authenticate";
+import { createPlainRead } from "./api/read-integration";
 import { cleanHeaders, parseProxyRanges } from "./client-address";
 import { answerMetrics, createMetrics } from "./metrics";
 import { answerOtherHost } from "./public-host";
@@ -27,7 +29,10 @@ const BODILESS = new Set(["GET", "HEAD", "OPTIONS"]);
 /** Answers the API, the probes, the metrics and the SDK itself and hands the rest to the screens. */
 export function createFront({ services, env, log, screens, isDraining }: FrontOptions): RequestListener {
   const metrics = createMetrics(services.db);
-  const api = createApi({ ...services, log, metrics, rateLimitPerSecond: env.apiRateLimitPerSecond });
+  const apiServices = { ...services, log, metrics, rateLimitPerSecond: env.apiRateLimitPerSecond };
+  const authenticator = createAuthenticator(apiServices);
+  const api = createApi(apiServices, authenticator);
+  const answerPlainRead = createPlainRead(apiServices, authenticator);
   const answerApi = getRequestListener((request, bindings) => api.fetch(request, bindings), {
     overrideGlobalObjects: false,
   });
@@ -50,7 +55,7 @@ export function createFront({ services, env, log, screens, isDraining }: FrontOp
     if (isDraining()) response.setHeader("connection", "close");
     if (path.startsWith("/api/v1/") || path === "/api/v1") {
       cleanHeaders(request, trusted, protocol);
-      void answerApi(request, response);
+      if (!answerPlainRead(request, response)) void answerApi(request, response);
       return;
     }
     const answer = Object.hasOwn(own, path) ? own[path] : undefined;

@@ -1,7 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { listIntegrationPage } from "@/lib/integrations/list-integration-page";
 import { STATUSES } from "@/lib/integrations/schema";
-import { readFreshIntegration } from "@/lib/refresh/read-fresh-integration";
 import { confirmed } from "./authenticate";
 import { type ApiEnv, apiContext } from "./context";
 import { nameParameter } from "./integration-name";
