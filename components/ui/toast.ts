@@ -21,11 +21,6 @@ export function toastSuccess(message: string, description?: string): void {
   toast(message, description ? { description } : undefined);
 }
 
-/** Says what was done and offers to undo it, for eight seconds. */
-export function toastUndo(message: string, onUndo: () => void): void {
-  toast(message, { duration: 8000, action: { label: "Undo", onClick: onUndo } });
-}
-
 /** For `ToastRegion`: called when there is a first toast to show. */
 export function onFirstToast(listener: () => void): () => void {
   wake = listener;
