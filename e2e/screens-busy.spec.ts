@@ -6,6 +6,7 @@ import { badge } from "./fixtures/integration-screen";
 import { pressUntilFocused } from "./fixtures/keys";
 import { look, NARROW, openScreen } from "./fixtures/look";
 import { makePerson, signInByLink } from "./fixtures/people";
+import { photograph } from "./fixtures/screenshots";
 import { expect, test } from "./fixtures/test";
 
 test.use({ productOptions: { name: "busy" } });
@@ -33,6 +34,7 @@ test.describe("a busy installation", () => {
     await expect(rows.nth(1)).toContainText("Reconnect required");
     await expect(rows.nth(1)).toContainText("invalid_grant");
     await expect(rows.nth(1).getByRole("button", { name: /^Reconnect / })).toBeVisible();
+    await photograph(page, "integrations");
     await look(page, "full list");
 
     await page.setViewportSize(NARROW);
