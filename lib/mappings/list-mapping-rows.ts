@@ -57,8 +57,9 @@ export async function listMappingRows(
     throw integrationNotFound();
   }
   const found = conditions(ctx, integration, query);
-  // A search looks at every name: once, for the number of hits and the page. Else the page comes from an index.
-  const source = query.q === "" ? await countedPage(ctx, found, query.page) : searchedPage(found, query.page);
+  // What few rows may pass is looked for once, for their number and the page. Else the page comes from an index.
+  const isSearch = query.q !== "" || query.filter === "attention" || query.status !== undefined;
+  const source = isSearch ? searchedPage(found, query.page) : await countedPage(ctx, found, query.page);
   const rows = await readPage(ctx, integration, source);
   const total = rows[0]?.total ?? 0;
   const pageCount = Math.max(1, Math.ceil(total / MAPPING_PAGE_SIZE));
