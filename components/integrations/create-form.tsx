@@ -61,7 +61,7 @@ export function CreateForm({ presets, create }: CreateFormProps) {
           </SaveBar>
         }
       />
-      {hydrated && !saved && <UnsavedChanges form={FORM_ID} />}
+      {hydrated && !saved && <UnsavedChanges form={FORM_ID} isChanged={form.dirty} />}
       <FormFailure form={form} />
       <fieldset disabled={!hydrated} className="contents">
         <PresetPicker

@@ -3,20 +3,15 @@
 import { lazy, Suspense } from "react";
 import { ConnectionAlerts } from "@/components/integrations/connection-alerts";
 import { ConnectionCard } from "@/components/integrations/connection-card";
+import { HeldGrantPanel } from "@/components/integrations/held-grant-panel";
 import { useIntegrationScreen } from "@/components/integrations/integration-context";
 import { RedirectUri } from "@/components/integrations/redirect-uri";
 import { SettingsFacts } from "@/components/integrations/settings-facts";
 import { TestResult } from "@/components/integrations/test-result";
+import { UseItPanel } from "@/components/integrations/use-it-panel";
 
 const SettingsForm = lazy(async () => ({
   default: (await import("@/components/integrations/settings-form")).SettingsForm,
-}));
-
-const HeldGrantPanel = lazy(async () => ({
-  default: (await import("@/components/integrations/held-grant-panel")).HeldGrantPanel,
-}));
-const UseItPanel = lazy(async () => ({
-  default: (await import("@/components/integrations/use-it-panel")).UseItPanel,
 }));
 
 /** The first tab of an integration's page: where the service sends people back to, the connection, how to use it, the settings. */
@@ -26,19 +21,11 @@ export function Overview() {
   return (
     <div className="flex flex-col gap-5">
       {view.oauth?.flowType === "authorization_code" && <RedirectUri value={view.redirectUri} />}
-      {view.connection?.heldGrant && (
-        <Suspense>
-          <HeldGrantPanel />
-        </Suspense>
-      )}
+      <HeldGrantPanel />
       <ConnectionAlerts />
       <TestResult />
       <ConnectionCard />
-      {usable && (
-        <Suspense>
-          <UseItPanel />
-        </Suspense>
-      )}
+      {usable && <UseItPanel />}
       {view.can.edit ? (
         <Suspense>
           <SettingsForm />

@@ -65,7 +65,7 @@ export function SettingsForm() {
         if (!gone) form.submit();
       }}
     >
-      {hydrated && <UnsavedChanges form={FORM_ID} savedAt={base.version} />}
+      {hydrated && <UnsavedChanges form={FORM_ID} savedAt={base.version} isChanged={form.dirty} />}
       {notice && (
         <Alert tone="warning" title="Saved, and more happened" live>
           {notice}

@@ -5,6 +5,7 @@ import { ConnectionTroubles } from "@/components/integrations/connection-alerts"
 import { ConnectionFactList } from "@/components/integrations/connection-card";
 import { useConnect } from "@/components/integrations/connect-button";
 import { connectionFacts } from "@/components/integrations/connection-facts";
+import { HeldGrantCard } from "@/components/integrations/held-grant-panel";
 import type { TestOutcome } from "@/components/integrations/integration-actions";
 import { useIntegrationScreen, type useConnectionActs } from "@/components/integrations/integration-context";
 import { mismatchInWords, withoutOwn } from "@/components/mappings/serving-words";
@@ -16,9 +17,6 @@ import { Card } from "@/components/ui/card";
 import { OpenedOnce } from "@/components/ui/opened-once";
 import type { MappingView } from "@/lib/mappings/schema";
 
-const HeldGrantCard = lazy(async () => ({
-  default: (await import("@/components/integrations/held-grant-panel")).HeldGrantCard,
-}));
 const TestOutcomeCard = lazy(async () => ({
   default: (await import("@/components/integrations/test-outcome-card")).TestOutcomeCard,
 }));
@@ -57,18 +55,13 @@ export function OwnConnectionCard({ mapping, acts }: OwnConnectionCardProps) {
   }
   return (
     <>
-      {connection.heldGrant && (
-        <Suspense>
-          {" "}
-          <HeldGrantCard
-            connection={connection}
-            mayConnect={mapping.can.connect}
-            acts={acts}
-            accept={() => actions.acceptAccount(view.id, id)}
-            keep={() => actions.keepAccount(view.id, id)}
-          />
-        </Suspense>
-      )}
+      <HeldGrantCard
+        connection={connection}
+        mayConnect={mapping.can.connect}
+        acts={acts}
+        accept={() => actions.acceptAccount(view.id, id)}
+        keep={() => actions.keepAccount(view.id, id)}
+      />
       <ConnectionTroubles
         connection={connection}
         expired={facts.expired && isConnected}

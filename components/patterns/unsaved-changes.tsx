@@ -10,7 +10,12 @@ export interface UnsavedChangesProps {
   form: string;
   /** Change it (a version, a time) when the form was saved: what it holds then counts as unchanged. */
   savedAt?: string | number;
+  /** Whether anything was changed, where the caller knows; else what the form's fields hold is compared. */
+  isChanged?: boolean;
 }
+
+/** What comes before every change that a person makes. */
+const TOUCHES = ["focusin", "pointerdown", "keydown", "beforeinput"] as const;
 
 function contentOf(form: HTMLFormElement): string {
   const entries = [...new FormData(form)].filter(([name]) => !name.startsWith("$ACTION"));
@@ -20,17 +25,26 @@ function contentOf(form: HTMLFormElement): string {
 }
 
 /** Asks before a changed form is left: by link, by shortcut, by Back, by closing the tab. Stands beside its form. */
-export function UnsavedChanges({ form: formId, savedAt }: UnsavedChangesProps) {
+export function UnsavedChanges({ form: formId, savedAt, isChanged }: UnsavedChangesProps) {
   const router = useRouter();
   const [leave, setLeave] = useState<(() => void) | null>(null);
   const leaving = useRef(false);
+  const known = useRef(isChanged);
+  useEffect(() => {
+    known.current = isChanged;
+  }, [isChanged]);
 
   useEffect(() => {
     const form = document.getElementById(formId);
     if (!(form instanceof HTMLFormElement)) return;
-    const before = contentOf(form);
+    // What was saved may come back into the fields a moment after: they count from the first touch on.
+    let before: string | null = null;
+    const onTouch = () => (before ??= contentOf(form));
     leaving.current = false;
-    const changed = () => !leaving.current && form.isConnected && contentOf(form) !== before;
+    const changed = () =>
+      !leaving.current &&
+      form.isConnected &&
+      (known.current ?? (before !== null && contentOf(form) !== before));
 
     const ask = (proceed: () => void) => {
       if (!changed()) return false;
@@ -62,11 +76,13 @@ export function UnsavedChanges({ form: formId, savedAt }: UnsavedChangesProps) {
       .navigation;
 
     const removeGuard = addLeaveGuard(ask);
+    for (const touch of TOUCHES) form.addEventListener(touch, onTouch, true);
     document.addEventListener("click", onClick, true);
     window.addEventListener("beforeunload", onUnload);
     navigation?.addEventListener("navigate", onNavigate);
     return () => {
       removeGuard();
+      for (const touch of TOUCHES) form.removeEventListener(touch, onTouch, true);
       document.removeEventListener("click", onClick, true);
       window.removeEventListener("beforeunload", onUnload);
       navigation?.removeEventListener("navigate", onNavigate);
