@@ -132,6 +132,14 @@ describe("the list of organizations", () => {
     expect((await listOrganizationRows(ctx, query({ q: "paged", page: "99" }))).page).toBe(3);
   });
 
+  it("leaves the deactivated ones out of what is offered, before it is cut to length", async () => {
+    await db.prisma.organization.createMany({
+      data: Array.from({ length: 3 }, (_, index) => ({ name: `Offered ${index}`, isActive: index === 2 })),
+    });
+    const found = await searchOrganizations(testContext(db), "offered", 1, { onlyActive: true });
+    expect(found.map(({ name }) => name)).toEqual(["Offered 2"]);
+  });
+
   it("shows a managed organization's people their own alone", async () => {
     const own = await seedOrganization(db);
     const ctx = testContext(db, await seedUser(db, "viewer", own.id));

@@ -47,11 +47,13 @@ export async function searchOrganizations(
   ctx: ReadCtx,
   words: string,
   limit: number,
+  { onlyActive = false } = {},
 ): Promise<OrganizationSummary[]> {
   requirePermission(ctx.actor, "organizations.read", actorOrganizationId(ctx.actor));
   return ctx.db.prisma.$queryRaw<OrganizationSummary[]>`
     SELECT o."id", o."name", o."kind"::text AS "kind", o."isActive" FROM "Organization" o
-    WHERE ${visible(ctx)} AND ${nameHolds(words)} ORDER BY lower(o."name") LIMIT ${limit}`;
+    WHERE ${visible(ctx)} AND ${nameHolds(words)} AND (o."isActive" OR NOT ${onlyActive}::boolean)
+    ORDER BY lower(o."name") LIMIT ${limit}`;
 }
 
 /**

@@ -10,8 +10,7 @@ export async function GET(request: NextRequest) {
   const { searchParams } = request.nextUrl;
   const { q } = organizationListQuery.parse({ q: searchParams.get("q") ?? "" });
   return jsonResponse(async (ctx) => {
-    const found = await searchOrganizations(ctx, q, OFFERED);
-    const offered = searchParams.has("active") ? found.filter(({ isActive }) => isActive) : found;
-    return { items: offered.map(({ id, name }) => ({ id, name })) };
+    const found = await searchOrganizations(ctx, q, OFFERED, { onlyActive: searchParams.has("active") });
+    return { items: found.map(({ id, name }) => ({ id, name })) };
   });
 }
