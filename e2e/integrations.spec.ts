@@ -246,6 +246,28 @@ test("leaving a changed form asks, and an unchanged one does not", async ({
   await expect(page.getByRole("heading", { level: 1, name: "API keys" })).toBeVisible();
 });
 
+test("an integration of one organization: searched for by name, by keyboard alone", async ({
+  page,
+  product,
+  admin: _,
+}) => {
+  const name = `Owner ${randomUUID().slice(0, 6)}`;
+  await product.operator.db.prisma.organization.create({ data: { name } });
+  await openCreate(page);
+  await typeAll(page);
+  await expect(field(page, "Organization")).toHaveValue("");
+  await field(page, "Organization").selectOption("One organization");
+  await save(page).click();
+  await expect(field(page, "Owned by")).toHaveAccessibleDescription(/Choose Global or an organization/);
+  await expect(field(page, "Owned by")).toBeFocused();
+  await page.keyboard.type(name);
+  await expect(page.getByRole("option", { name })).toBeVisible();
+  await page.keyboard.press("Enter");
+  await save(page).click();
+  await expect(badge(page)).toHaveText("Not connected");
+  await expect(page.getByRole("main").getByText(name).first()).toBeVisible();
+});
+
 test.describe("presets", () => {
   test("Microsoft Graph fits one screen with Save, and leaves three blanks", async ({ page, admin: _ }) => {
     await openCreate(page);
