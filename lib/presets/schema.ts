@@ -132,7 +132,6 @@ export const presetSchema = z.strictObject({
 
 /** A service's preset: plain data that may cross from the server to the browser. */
 export type Preset = z.output<typeof presetSchema>;
-export type PresetConfigField = z.output<typeof configField>;
 export type PresetAuth = z.output<typeof auth>;
 
 /**
