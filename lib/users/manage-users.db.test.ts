@@ -148,12 +148,12 @@ describe("an organization's admin", () => {
     expect((await listUsers(admin, query())).total).toBe(2);
     const foreign = await seedUser(db, "viewer", (await seedOrganization(db)).id);
     for (const work of [
-      changeUserRole(admin, { id: foreign.id, role: "viewer" }),
-      renewSetupLink(admin, foreign),
-      deactivateUser(admin, foreign),
-      reactivateUser(admin, foreign),
+      () => changeUserRole(admin, { id: foreign.id, role: "viewer" }),
+      () => renewSetupLink(admin, foreign),
+      () => deactivateUser(admin, foreign),
+      () => reactivateUser(admin, foreign),
     ]) {
-      await expect(work).rejects.toMatchObject({ code: "user_not_found" });
+      await expect(work()).rejects.toMatchObject({ code: "user_not_found" });
     }
     const page = await listUsers(admin, query({ organization: providerId }));
     expect(page.rows).toEqual([]);
