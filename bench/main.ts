@@ -7,6 +7,7 @@ import { startPostgres } from "@/scripts/start/embedded-postgres.mjs";
 import { migrate } from "@/scripts/start/migrate.mjs";
 import { projectRoot } from "@/server/project-root";
 import { testContext } from "@/test/context";
+import { measureClicks } from "./clicks";
 import { type Measurement, type Pace, passes } from "./measurement";
 import { measurePages } from "./pages";
 import { type Bed, measureAgainstBare, measureAtSize } from "./read-integration";
@@ -40,11 +41,13 @@ async function main(): Promise<void> {
     const smallBed = await open("small", small);
     const results: Measurement[] = [];
     const wants = (name: string) => only === undefined || only === name;
-    const largeBed = wants("size") || wants("pages") || isQuick ? await open("large", large) : smallBed;
+    const largeBed =
+      wants("size") || wants("pages") || wants("clicks") || isQuick ? await open("large", large) : smallBed;
     const hundredth = isQuick ? largeBed : smallBed;
     if (wants("bare")) results.push(...(await measureAgainstBare(hundredth, pace)));
     if (wants("size")) results.push(...(await measureAtSize(largeBed, smallBed, pace)));
     if (wants("pages")) results.push(...(await measurePages(largeBed, smallBed, pace)));
+    if (wants("clicks") && !isQuick) results.push(await measureClicks(largeBed, pace));
     if (wants("upserts")) results.push(await measureUpserts(hundredth, pace));
     report(results);
   } finally {
