@@ -88,7 +88,7 @@ async function walk(page: Page): Promise<number[]> {
     waitUntil: "networkidle",
   });
   const rows = page.getByRole("main").getByRole("rowgroup");
-  const tab = (name: string) => page.getByRole("main").getByRole("link", { name, exact: true });
+  const link = (name: string | RegExp) => page.getByRole("main").getByRole("link", { name });
   const heading = (name: string) => page.getByRole("heading", { level: 1, name, exact: true });
   const times: number[] = [];
   const click = async (act: () => Promise<void>, content: () => Promise<void>) => {
@@ -99,11 +99,11 @@ async function walk(page: Page): Promise<number[]> {
     await page.waitForLoadState("networkidle");
   };
   await click(
-    () => tab(INTEGRATION).click(),
+    () => link(new RegExp(`^${INTEGRATION}$`)).click(),
     () => heading(INTEGRATION).waitFor(),
   );
   await click(
-    () => tab("Mappings").click(),
+    () => link(/^Mappings/).click(),
     () => rows.nth(1).waitFor(),
   );
   const first = await rows.nth(1).innerText();
