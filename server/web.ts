@@ -1,5 +1,6 @@
 import next from "next";
 import { createLog } from "@/lib/log";
+import { settleAttempts } from "@/lib/refresh/refresh-connection";
 import { createFront } from "./front";
 import { closeServer, createHttpServer, listenOrEnd } from "./http-server";
 import { drainOnSignal } from "./process-life";
@@ -32,6 +33,8 @@ async function main(): Promise<void> {
     isDraining = true;
     await closeServer(server);
     await app.close();
+    // A refresh that a read began behind itself belongs to no request; its answer may be the only live token.
+    await settleAttempts();
     await services.db.close();
   });
   await app.prepare();
