@@ -3,7 +3,7 @@ import { redirect } from "next/navigation";
 import { cache } from "react";
 import type { UserActor } from "@/lib/auth/actor";
 import { requestOrigin } from "@/lib/auth/client-address";
-import type { Ctx } from "@/lib/auth/context";
+import type { Services } from "@/lib/auth/context";
 import { installationId } from "@/lib/auth/installation";
 import { safeNextPath } from "@/lib/auth/next-path";
 import { readSessionCookie, sessionCookies } from "@/lib/auth/session-cookie";
@@ -13,12 +13,10 @@ import { getDatabase } from "@/lib/db/client";
 import { createGuardedFetch } from "@/lib/egress/guarded-fetch";
 import { readEnv } from "@/lib/env";
 
-/** What every request of this process shares; made at the first. */
-export type Services = Omit<Ctx, "actor">;
-
 /** A {@link Ctx} whose actor is a signed-in user. */
 export type WebContext = Services & { actor: UserActor };
 
+/** Made at the first request. */
 let services: Services | undefined;
 
 /** The context of a request by nobody: for signing in, setting up, and the pages around them. */

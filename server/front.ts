@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { Logger } from "pino";
-import type { Ctx } from "@/lib/auth/context";
+import type { Services } from "@/lib/auth/context";
 import type { Env } from "@/lib/env";
 import { createApi } from "./api/app";
 import { createAuthenticator } from "./api/authenticate";
@@ -15,7 +15,7 @@ import { answerSdkPackage } from "./sdk-package";
 type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
 export interface FrontOptions {
-  services: Omit<Ctx, "actor">;
+  services: Services;
   env: Pick<Env, "publicUrl" | "trustedProxies" | "metricsToken" | "apiRateLimitPerSecond">;
   log: Logger;
   /** Next, which answers everything that is not answered here. */

@@ -1,4 +1,4 @@
-import type { Ctx } from "@/lib/auth/context";
+import type { Services } from "@/lib/auth/context";
 import { parseKeyring } from "@/lib/crypto/keyring";
 import { getDatabase } from "@/lib/db/client";
 import { createGuardedFetch } from "@/lib/egress/guarded-fetch";
@@ -19,7 +19,7 @@ export function readEnvOrEnd(): Env {
 }
 
 /** What both processes give their verbs, all but the actor. */
-export function openServices(env: Env): Omit<Ctx, "actor"> {
+export function openServices(env: Env): Services {
   const egress = { allowLoopback: env.loopbackDevelopment, allow: env.egressAllow };
   return {
     db: getDatabase(),
@@ -32,7 +32,7 @@ export function openServices(env: Env): Omit<Ctx, "actor"> {
 }
 
 /** Ends the process with one line when the database cannot be reached at its start. */
-export async function requireDatabase(services: Omit<Ctx, "actor">, env: Env): Promise<void> {
+export async function requireDatabase(services: Services, env: Env): Promise<void> {
   try {
     await services.db.pool.query("SELECT 1");
   } catch (error) {

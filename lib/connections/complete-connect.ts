@@ -15,7 +15,7 @@ import { identifyAccount } from "./identify-account";
 import { auditTarget, loadTarget, requireOAuth, type OAuthTarget } from "./load-target";
 import { resolveClient, type ResolvedClient } from "./resolve-client";
 import { holdReason } from "./rules";
-import { storeConnectFailure, storeGrant, type Grant } from "./store-grant";
+import { grantOf, storeConnectFailure, storeGrant, type Grant } from "./store-grant";
 
 /** How a callback ended. `refused` leaves everything as it was; the others have an integration to go back to. */
 export type CompletedConnect =
@@ -100,16 +100,8 @@ async function exchange(
       },
       { fetch: ctx.fetch },
     );
-    grant = {
-      answer,
-      account: await identifyAccount(ctx, client.settings, answer),
-      requestedScopes: client.settings.scopes,
-      requestedAt,
-      tokenOrigin: client.tokenOrigin,
-      templateValues: client.values,
-      entityId: target.entityId,
-      connectedBy: ctx.actor.label,
-    };
+    const account = await identifyAccount(ctx, client.settings, answer);
+    grant = grantOf(ctx, target, client, { answer, account, requestedAt });
   } catch (error) {
     const failure = describeExchangeFailure(error);
     if (!failure) throw error;

@@ -5,7 +5,7 @@ import { describeExchangeFailure } from "./describe-exchange-failure";
 import { ensureConnection } from "./ensure-connection";
 import type { OAuthTarget } from "./load-target";
 import type { ResolvedClient } from "./resolve-client";
-import { storeConnectFailure, storeGrant } from "./store-grant";
+import { grantOf, storeConnectFailure, storeGrant } from "./store-grant";
 
 /**
  * Fetches a token for the client itself (RFC 6749 4.4) and stores it.
@@ -22,16 +22,8 @@ export async function connectByClientCredentials(
     const answer = await requestClientCredentials(client.settings, { fetch: ctx.fetch });
     await ctx.db.prisma.$transaction(async (tx) => {
       const row = await ensureConnection(tx, owner);
-      await storeGrant(ctx, tx, target, row, {
-        answer,
-        account: answer.account,
-        requestedScopes: client.settings.scopes,
-        requestedAt,
-        tokenOrigin: client.tokenOrigin,
-        templateValues: client.values,
-        entityId: target.entityId,
-        connectedBy: ctx.actor.label,
-      });
+      const grant = grantOf(ctx, target, client, { answer, account: answer.account, requestedAt });
+      await storeGrant(ctx, tx, target, row, grant);
     });
   } catch (error) {
     const failure = describeExchangeFailure(error);

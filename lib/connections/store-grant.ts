@@ -7,6 +7,7 @@ import type { Connection } from "@/lib/db/generated/client";
 import type { ServiceAccount, TokenAnswer } from "@/lib/oauth/types";
 import { auditTarget, type Target } from "./load-target";
 import { dueAt } from "@/lib/refresh/rules";
+import type { ResolvedClient } from "./resolve-client";
 import { expiryAfter } from "./rules";
 
 /** A consent's outcome with everything that is kept of it. */
@@ -20,6 +21,25 @@ export interface Grant {
   templateValues: Record<string, string | null>;
   entityId: string | null;
   connectedBy: string;
+}
+
+/** Puts together what is kept of an answer to a request made at `requestedAt` (ISO 8601). */
+export function grantOf(
+  ctx: Ctx,
+  { entityId }: Target,
+  { settings, tokenOrigin, values }: ResolvedClient,
+  { answer, account, requestedAt }: Pick<Grant, "answer" | "account" | "requestedAt">,
+): Grant {
+  return {
+    answer,
+    account,
+    requestedScopes: settings.scopes,
+    requestedAt,
+    tokenOrigin,
+    templateValues: values,
+    entityId,
+    connectedBy: ctx.actor.label,
+  };
 }
 
 /** Stores a grant in place of the one before: a new `grantId`, so that a late answer to the old one finds no row. */

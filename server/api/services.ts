@@ -1,9 +1,9 @@
 import type { Logger } from "pino";
-import type { Ctx } from "@/lib/auth/context";
+import type { Services } from "@/lib/auth/context";
 import type { RequestMetrics } from "../metrics";
 
 /** What the API needs of its process: everything of a {@link Ctx} but who calls, and where it reports to. */
-export interface ApiServices extends Omit<Ctx, "actor"> {
+export interface ApiServices extends Services {
   log: Logger;
   metrics: RequestMetrics;
   /** Requests a second for each API key; 0: no limit. */
