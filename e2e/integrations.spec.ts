@@ -252,7 +252,12 @@ test("an integration of one organization: searched for by name, by keyboard alon
   admin: _,
 }) => {
   const name = `Owner ${randomUUID().slice(0, 6)}`;
-  await product.operator.db.prisma.organization.create({ data: { name } });
+  await product.operator.db.prisma.organization.create({ data: { name: "A decoy" } });
+  const slow = Promise.withResolvers<undefined>();
+  await page.route(/\/api\/organizations.*q=Owner/, async (route) => {
+    await slow.promise;
+    await route.continue();
+  });
   await openCreate(page);
   await typeAll(page);
   await expect(field(page, "Organization")).toHaveValue("");
@@ -260,7 +265,13 @@ test("an integration of one organization: searched for by name, by keyboard alon
   await save(page).click();
   await expect(field(page, "Owned by")).toHaveAccessibleDescription(/Choose Global or an organization/);
   await expect(field(page, "Owned by")).toBeFocused();
+  await expect(page.getByRole("option", { name: "A decoy" }).first()).toBeVisible();
+  await product.operator.db.prisma.organization.create({ data: { name } });
   await page.keyboard.type(name);
+  await expect(page.getByRole("option", { name: "Searching…" })).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: /^Remove / })).toHaveCount(0);
+  slow.resolve(undefined);
   await expect(page.getByRole("option", { name })).toBeVisible();
   await page.keyboard.press("Enter");
   await save(page).click();

@@ -36,9 +36,9 @@ export function SearchPicker(props: SearchPickerProps) {
   const [text, setText] = useState("");
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(0);
-  const { items, isLoading } = useFound(searchUrl, useDeferredValue(text.trim()), open);
-  const isFirstOffered = first?.name.toLowerCase().includes(text.trim().toLowerCase());
-  const offers = [...(first && isFirstOffered ? [first] : []), ...items].filter(
+  const { items, isLoading } = useFound(searchUrl, text.trim(), open);
+  const isFirstOffered = first && holds(first, text);
+  const offers = [...(isFirstOffered ? [first] : []), ...items].filter(
     ({ id }) => !picked.some((item) => item.id === id),
   );
   const current = offers[Math.min(active, offers.length - 1)];
@@ -150,17 +150,25 @@ export function SearchPicker(props: SearchPickerProps) {
   );
 }
 
+function holds(item: PickedItem, text: string): boolean {
+  return item.name.toLowerCase().includes(text.trim().toLowerCase());
+}
+
 function useFound(searchUrl: string, text: string, open: boolean) {
-  const { data, isLoading } = useQuery({
-    queryKey: ["search-picker", searchUrl, text],
+  const searched = useDeferredValue(text);
+  const { data, isPlaceholderData, isLoading } = useQuery({
+    queryKey: ["search-picker", searchUrl, searched],
     enabled: open,
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }) => {
       const separator = searchUrl.includes("?") ? "&" : "?";
-      const response = await fetch(`${searchUrl}${separator}q=${encodeURIComponent(text)}`, { signal });
+      const response = await fetch(`${searchUrl}${separator}q=${encodeURIComponent(searched)}`, { signal });
       if (!response.ok) throw new Error(`The search answered ${response.status}.`);
       return ((await response.json()) as { items: PickedItem[] }).items;
     },
   });
-  return { items: data ?? [], isLoading };
+  const items = data ?? [];
+  // Until the answer to these very words is there, Enter must not choose what was found for earlier ones.
+  const isLate = isPlaceholderData || searched !== text;
+  return { items: isLate ? items.filter((item) => holds(item, text)) : items, isLoading: isLoading || isLate };
 }
