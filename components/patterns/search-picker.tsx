@@ -170,5 +170,8 @@ function useFound(searchUrl: string, text: string, open: boolean) {
   const items = data ?? [];
   // Until the answer to these very words is there, Enter must not choose what was found for earlier ones.
   const isLate = isPlaceholderData || searched !== text;
-  return { items: isLate ? items.filter((item) => holds(item, text)) : items, isLoading: isLoading || isLate };
+  return {
+    items: isLate ? items.filter((item) => holds(item, text)) : items,
+    isLoading: isLoading || isLate,
+  };
 }
