@@ -6,6 +6,9 @@ import type { TokenAnswer } from "./types";
 
 /** A hundred years: whoever says more does not mean seconds. */
 const MAX_LIFETIME_SECONDS = 100 * 366 * 86_400;
+const MAX_LABEL_LENGTH = 500;
+const MAX_SCOPES = 1_000;
+const CONTROL = /\p{Cc}/u;
 
 /** A token answer in our terms, or null when it holds no usable access token. */
 export function normaliseToken(body: JsonObject): TokenAnswer | null {
@@ -16,8 +19,8 @@ export function normaliseToken(body: JsonObject): TokenAnswer | null {
   if (accessToken === null || !isHeaderSafe(accessToken)) return null;
   return {
     accessToken,
-    refreshToken: textOf(source.refresh_token),
-    tokenType: textOf(source.token_type),
+    refreshToken: refreshTokenOf(source.refresh_token),
+    tokenType: labelOf(source.token_type),
     expiresInSeconds: secondsOf(source.expires_in),
     refreshTokenExpiresInSeconds:
       secondsOf(source.refresh_token_expires_in) ??
@@ -42,7 +45,7 @@ export function secondsOf(value: unknown): number | null {
 export function scopesOf(value: unknown): string[] | null {
   const texts = Array.isArray(value) ? value : [value];
   const scopes = texts.flatMap((text) => (typeof text === "string" ? text.split(/[\s,]+/) : []));
-  const named = [...new Set(scopes.filter((scope) => scope !== ""))];
+  const named = [...new Set(scopes.filter((scope) => labelOf(scope) !== null))].slice(0, MAX_SCOPES);
   return named.length > 0 ? named : null;
 }
 
@@ -58,6 +61,18 @@ function readClaims(idToken: unknown): JsonObject | null {
 
 function textOf(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
+}
+
+/** What cannot go back the way it came could not be presented: the refresh token that worked is kept then. */
+function refreshTokenOf(value: unknown): string | null {
+  const text = textOf(value);
+  return text === null || text.trim() === "" || CONTROL.test(text) || !text.isWellFormed() ? null : text;
+}
+
+/** A short text that is shown and stored as it is; PostgreSQL takes no NUL, and no name has control characters. */
+function labelOf(value: unknown): string | null {
+  const text = textOf(value);
+  return text === null || text.length > MAX_LABEL_LENGTH || CONTROL.test(text) ? null : text.toWellFormed();
 }
 
 /** A token goes into an `Authorization` header as it is (RFC 6750 2.1). */

@@ -79,6 +79,8 @@ describe("the token type", () => {
     ["user", "user"],
     ["bearer", "bearer"],
     ["BearerToken", "BearerToken"],
+    ["Bearer\u0000", null],
+    ["x".repeat(501), null],
   ])("%j is kept as %j", async (token_type, kept) => {
     expect((await answerTo({ body: { access_token: "a-token", token_type } })).tokenType).toBe(kept);
   });
@@ -96,15 +98,22 @@ describe("the OAuth scopes", () => {
       ["a", "b", "c"],
     ],
     [7, null],
+    [
+      ["a", "nul\u0000", "b"],
+      ["a", "b"],
+    ],
   ])("%j are %j", async (scope, scopes) => {
     expect((await answerTo({ body: { ...TOKEN, scope } })).grantedScopes).toEqual(scopes);
   });
 });
 
 describe("the refresh token", () => {
-  it.each([[undefined], [null], [""]])("%j means that the old one is kept", async (refresh_token) => {
-    expect((await answerTo({ body: { ...TOKEN, refresh_token } })).refreshToken).toBeNull();
-  });
+  it.each([[undefined], [null], [""], [" "], ["rt\u0000"], ["rt\r\nx: y"], ["\ud800"]])(
+    "%j means that the old one is kept",
+    async (refresh_token) => {
+      expect((await answerTo({ body: { ...TOKEN, refresh_token } })).refreshToken).toBeNull();
+    },
+  );
 });
 
 describe("an answer that grants", () => {

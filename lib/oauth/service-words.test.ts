@@ -23,6 +23,16 @@ describe("a service's words", () => {
     expect([[...(plain ?? "")].length, plain?.endsWith("…")]).toEqual([500, true]);
   });
 
+  it.each(["a-", "eyJabcdefgh-", "<", "<a", "&", "1-"])(
+    "made of %j over and over cost next to nothing",
+    (part) => {
+      plainWords("warm up");
+      const began = performance.now();
+      plainWords(part.repeat(100_000));
+      expect(performance.now() - began).toBeLessThan(500);
+    },
+  );
+
   it("hold no known secret in any usual spelling, whatever surrounds it", () => {
     const secrets = fc
       .string({ minLength: 8, maxLength: 60 })

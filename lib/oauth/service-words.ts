@@ -5,8 +5,9 @@ const MAX_LENGTH = 500;
 const MASK = "•••";
 const MIN_SECRET_LENGTH = 4;
 const JSON_WEB_TOKEN = /\beyJ[\w-]{8,}\.[\w-]+(\.[\w-]*){0,3}/g;
-/** Random-looking runs; a UUID, which services give for their support to look up, is not one. */
-const LONG_RUN = /\b(?![\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b)(?=[\w-]*\d)[\w-]{32,}/gi;
+const LONG_RUN = /\w[\w-]{31,}/g;
+/** Services give UUIDs for their support to look up. */
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** The service's own words made fit to show and to keep: plain text on one line, secrets masked, at most 500 characters. */
 export function plainWords(
@@ -15,15 +16,20 @@ export function plainWords(
 ): string | null {
   if (typeof words !== "string") return null;
   // Masked first and last: a secret must survive neither the cleaning nor the cutting.
-  const plain = maskSecrets(words.slice(0, 20_000), secrets)
+  const plain = maskSecrets(words.slice(0, 10_000), secrets)
     .replace(/<[^>]{0,1000}>/g, " ")
     .replace(INVISIBLE, " ")
     .replace(/\s+/g, " ")
     .trim();
-  const masked = maskSecrets(plain, secrets).replace(JSON_WEB_TOKEN, MASK).replace(LONG_RUN, MASK);
+  const masked = maskSecrets(plain, secrets).replace(JSON_WEB_TOKEN, MASK).replace(LONG_RUN, maskRandom);
   const characters = [...masked.toWellFormed()];
   const cut = characters.length > MAX_LENGTH ? `${characters.slice(0, MAX_LENGTH - 1).join("")}…` : masked;
   return cut === "" ? null : cut;
+}
+
+/** Masks a run that looks random. Each run is judged once and whole: services could make it costly otherwise. */
+function maskRandom(run: string): string {
+  return /\d/.test(run) && !UUID.test(run) ? MASK : run;
 }
 
 /** Puts a mask where a known secret stands, plain or encoded as in a URL, a form or base64. */
