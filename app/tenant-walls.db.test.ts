@@ -30,6 +30,7 @@ import { getMappingView } from "@/lib/mappings/get-mapping-view";
 import { listMappingRows } from "@/lib/mappings/list-mapping-rows";
 import { mappingListQuery } from "@/lib/mappings/schema";
 import { upsertMapping } from "@/lib/mappings/upsert-mapping";
+import { refreshToken } from "@/lib/refresh/refresh-token";
 import { createOrganization } from "@/lib/organizations/create-organization";
 import { deactivateOrganization } from "@/lib/organizations/deactivate-organization";
 import { searchOrganizations } from "@/lib/organizations/queries";
@@ -189,6 +190,10 @@ const WALLS: Record<string, Wall | { takesNoId: string }> = {
     "disconnect-connection",
     disconnectConnection,
   ),
+  "(admin)/settings/integrations/connection-actions.ts refreshTokenAction": {
+    ...connection("test-connection", refreshToken),
+    verbs: ["refresh/refresh-token"],
+  },
   "(admin)/settings/integrations/connection-actions.ts testConnectionAction": connection(
     "test-connection",
     testConnection,

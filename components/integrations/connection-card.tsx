@@ -3,6 +3,7 @@
 import { accountInWords, connectionFacts } from "@/components/integrations/connection-facts";
 import { useIntegrationScreen } from "@/components/integrations/integration-context";
 import { ScopeList } from "@/components/integrations/scope-list";
+import { isRefreshable, useRefreshToken } from "@/components/integrations/use-refresh-token";
 import { useNow } from "@/components/patterns/clock";
 import { DefinitionList } from "@/components/patterns/definition-list";
 import { RelativeTime } from "@/components/patterns/relative-time";
@@ -12,7 +13,8 @@ import type { ConnectionView, IntegrationView } from "@/lib/integrations/schema"
 
 /** What the default connection is: whose account, since when, what it may do, how long. */
 export function ConnectionCard() {
-  const { view, actions, connection: acts } = useIntegrationScreen();
+  const { view, gone, actions, connection: acts } = useIntegrationScreen();
+  const refresh = useRefreshToken({ integrationId: view.id, name: view.name }, actions.refresh, acts);
   const facts = connectionFacts(view, useNow());
   const { connection } = view;
   if (!connection || !facts) return null;
@@ -34,7 +36,18 @@ export function ConnectionCard() {
     </p>
   );
   return (
-    <Card title="Connection">
+    <Card
+      title="Connection"
+      actions={
+        view.can.connect &&
+        !gone &&
+        isRefreshable(connection, view.oauth?.flowType) && (
+          <Button size="sm" pending={refresh.pending} onClick={refresh.run}>
+            Refresh token
+          </Button>
+        )
+      }
+    >
       <div className="flex flex-col gap-3">
         {waiting}
         {connection.status === "not_connected" ? (

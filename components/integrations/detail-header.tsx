@@ -9,6 +9,7 @@ import { useIntegrationScreen } from "@/components/integrations/integration-cont
 import { StatusBadges } from "@/components/integrations/status-badges";
 import { useDetailCommands } from "@/components/integrations/use-detail-commands";
 import { useExport } from "@/components/integrations/use-export";
+import { isRefreshable, useRefreshToken } from "@/components/integrations/use-refresh-token";
 import { useTestConnection } from "@/components/integrations/use-test-connection";
 import { useNow } from "@/components/patterns/clock";
 import { PageHeader } from "@/components/patterns/page-header";
@@ -35,15 +36,18 @@ export function DetailHeader() {
   const facts = connectionFacts(view, useNow());
   const connect = useConnect(view, actions.connect);
   const test = useTestConnection();
+  const refresh = useRefreshToken({ integrationId: view.id, name: view.name }, actions.refresh, connection);
   const download = useExport(view);
   const [asked, setAsked] = useState<"disconnect" | "delete" | null>(null);
   const mayConnect = view.can.connect && facts !== null && !gone;
   const isTestable = view.oauth ? (view.connection?.hasAccessToken ?? false) : view.status === "configured";
   const mayTest = view.can.test && isTestable && !gone;
+  const mayRefresh = mayConnect && isRefreshable(view.connection, view.oauth?.flowType);
   const mayDisconnect = mayConnect && view.connection?.status !== "not_connected";
 
   const entries: MenuEntry[] = [
     ...(view.can.edit && onOverview ? [{ label: "Rename", onSelect: focusName }] : []),
+    ...(mayRefresh ? [{ label: "Refresh token", onSelect: refresh.run }] : []),
     ...(mayConnect && facts.waiting ? [{ label: "Stop waiting for consent", onSelect: stopWaiting }] : []),
     ...(view.can.edit && !gone ? [{ label: "Export", onSelect: download.start }] : []),
     ...(mayDisconnect ? [{ label: "Disconnect", danger: true, onSelect: () => setAsked("disconnect") }] : []),

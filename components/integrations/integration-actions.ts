@@ -24,6 +24,7 @@ export interface IntegrationActions {
     integrationId: string,
     organizationId?: string,
   ) => Promise<ActionResult<{ revoked: boolean; message: string | null }>>;
+  refresh: (integrationId: string, organizationId?: string) => Promise<ActionResult<null>>;
   test: (integrationId: string, organizationId?: string) => Promise<ActionResult<TestOutcome>>;
   save: (form: FormData) => Promise<ActionResult<{ version: number; notice: string | null }>>;
   remove: (integrationId: string, confirmName: string) => Promise<ActionResult<null>>;

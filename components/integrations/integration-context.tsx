@@ -41,11 +41,12 @@ const FAILED: Record<string, string> = {
   accept: "The account was not changed",
   keep: "The new consent was not discarded",
   disconnect: "Not disconnected",
+  refresh: "The token was not refreshed",
   test: "The connection could not be tested",
   key: "No API key was created",
 };
 
-const UNREACHABLE = "The server could not be reached. Check the connection and try again.";
+export const UNREACHABLE = "The server could not be reached. Check the connection and try again.";
 
 /** Runs one action at a time on an integration, keeps the words of the one that failed, and looks again after each. */
 export function useConnectionActs(id: string) {

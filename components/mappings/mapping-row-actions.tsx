@@ -15,6 +15,8 @@ export interface MappingRowActionsProps {
   integrationId: string;
   row: MappingRow;
   connect: ConnectAction;
+  /** Refreshes this organization's own token; what failed is shown beside the row. */
+  onRefresh: () => void;
   onFailure: (message: string | null) => void;
   onAdd: () => void;
   onAsk: (kind: "disconnect" | "remove") => void;
@@ -22,7 +24,7 @@ export interface MappingRowActionsProps {
 
 /** A row's buttons; each accessible name ends with whose it is. */
 export function MappingRowActions(props: MappingRowActionsProps) {
-  const { integrationId, row, connect, onFailure, onAdd, onAsk } = props;
+  const { integrationId, row, connect, onRefresh, onFailure, onAdd, onAsk } = props;
   const { name, id: organizationId } = row.organization;
   const target = { id: integrationId, name, organizationId };
   const reconnect = useConnect(target, connect);
@@ -38,7 +40,9 @@ export function MappingRowActions(props: MappingRowActionsProps) {
   const hasOwn = row.connection?.source === "organization";
   const isBroken = hasOwn && row.connection?.status !== "active";
   const mayConnect = row.connection !== null && row.can.connect;
+  const mayRefresh = mayConnect && hasOwn && row.connection?.status !== "reconnect_required";
   const entries: MenuEntry[] = [
+    ...(mayRefresh ? [{ label: `Refresh token ${name}`, onSelect: onRefresh }] : []),
     ...(mayConnect && hasOwn && !isBroken ? [{ label: `Reconnect ${name}`, onSelect: reconnect.start }] : []),
     ...(mayConnect && hasOwn
       ? [{ label: `Disconnect ${name}`, danger: true, onSelect: () => onAsk("disconnect") }]

@@ -3,7 +3,11 @@
 import { TriangleAlert } from "lucide-react";
 import Link from "next/link";
 import { lazy, useState } from "react";
-import { useConnectionActs, useIntegrationScreen } from "@/components/integrations/integration-context";
+import {
+  UNREACHABLE,
+  useConnectionActs,
+  useIntegrationScreen,
+} from "@/components/integrations/integration-context";
 import type { MappingActions } from "@/components/mappings/mapping-actions";
 import { mappingHref, mappingsHref, mappingsSearch } from "@/components/mappings/mapping-address";
 import { useMappingRows } from "@/components/mappings/mapping-query";
@@ -18,6 +22,7 @@ import { classNames } from "@/components/ui/class-names";
 import { ButtonLink } from "@/components/ui/button-link";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Pagination } from "@/components/ui/pagination";
+import { toastSuccess } from "@/components/ui/toast";
 import { OpenedOnce } from "@/components/ui/opened-once";
 import { MAPPING_PAGE_SIZE } from "@/lib/mappings/rules";
 import type { MappingListQuery, MappingRow, MappingRowPage } from "@/lib/mappings/schema";
@@ -52,6 +57,19 @@ export function MappingTable({ initial, query, actions }: MappingTableProps) {
   const first = (page - 1) * MAPPING_PAGE_SIZE + 1;
   const close = () => setAsked(null);
 
+  function setFailure({ organization }: MappingRow, message: string | null) {
+    setFailures((before) => ({ ...before, [organization.id]: message }));
+  }
+
+  async function refresh(row: MappingRow) {
+    const { id, name } = row.organization;
+    setFailure(row, null);
+    const result = await integrationActions.refresh(view.id, id).catch(() => null);
+    if (result?.ok) toastSuccess(`The token of ${name} is refreshed`);
+    else setFailure(row, result?.message ?? UNREACHABLE);
+    await acts.refresh();
+  }
+
   const actionColumn: DataColumn<MappingRow> = {
     key: "actions",
     header: "Actions",
@@ -63,7 +81,8 @@ export function MappingTable({ initial, query, actions }: MappingTableProps) {
         integrationId={view.id}
         row={row}
         connect={integrationActions.connect}
-        onFailure={(message) => setFailures((before) => ({ ...before, [row.organization.id]: message }))}
+        onRefresh={() => void refresh(row)}
+        onFailure={(message) => setFailure(row, message)}
         onAdd={() => setAsked({ kind: "add", row })}
         onAsk={(kind) => setAsked({ kind, row })}
       />

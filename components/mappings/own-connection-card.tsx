@@ -8,6 +8,7 @@ import { connectionFacts } from "@/components/integrations/connection-facts";
 import { HeldGrantCard } from "@/components/integrations/held-grant-panel";
 import type { TestOutcome } from "@/components/integrations/integration-actions";
 import { useIntegrationScreen, type useConnectionActs } from "@/components/integrations/integration-context";
+import { isRefreshable, useRefreshToken } from "@/components/integrations/use-refresh-token";
 import { mismatchInWords, withoutOwn } from "@/components/mappings/serving-words";
 import { useNow } from "@/components/patterns/clock";
 import { RelativeTime } from "@/components/patterns/relative-time";
@@ -36,6 +37,11 @@ export function OwnConnectionCard({ mapping, acts }: OwnConnectionCardProps) {
   const { connection } = mapping;
   const facts = connectionFacts(mapping, useNow());
   const connect = useConnect({ id: view.id, name, organizationId: id }, actions.connect);
+  const refresh = useRefreshToken(
+    { integrationId: view.id, organizationId: id, name },
+    actions.refresh,
+    acts,
+  );
   const [outcome, setOutcome] = useState<TestOutcome | null>(null);
   const [asked, setAsked] = useState(false);
   if (!connection || !facts) return null;
@@ -118,6 +124,11 @@ export function OwnConnectionCard({ mapping, acts }: OwnConnectionCardProps) {
                   onClick={connect.start}
                 >
                   {facts.verb}
+                </Button>
+              )}
+              {mapping.can.connect && isRefreshable(connection, view.oauth?.flowType) && (
+                <Button aria-label={`Refresh token ${name}`} pending={refresh.pending} onClick={refresh.run}>
+                  Refresh token
                 </Button>
               )}
               {mapping.can.test && connection.hasAccessToken && (

@@ -34,6 +34,7 @@ import { upsertMapping } from "@/lib/mappings/upsert-mapping";
 import { createOrganization } from "@/lib/organizations/create-organization";
 import { deactivateOrganization } from "@/lib/organizations/deactivate-organization";
 import { reactivateOrganization } from "@/lib/organizations/reactivate-organization";
+import { refreshToken } from "@/lib/refresh/refresh-token";
 import { renameOrganization } from "@/lib/organizations/rename-organization";
 import { changeUserRole } from "@/lib/users/change-user-role";
 import { createSignInLink } from "@/lib/users/create-sign-in-link";
@@ -124,6 +125,13 @@ const TABLE: readonly [verb: string, allowed: readonly Who[], attempt: Try][] = 
     (ctx, { mappedId }) => startConnect(ctx, { integrationId: mappedId }),
   ],
   ["connections/test-connection", CONNECTORS, onOwn(testConnection)],
+  ["refresh/refresh-token", CONNECTORS, onOwn(refreshToken)],
+  ["refresh/refresh-token", CONNECTORS, onMapping(refreshToken)],
+  [
+    "refresh/refresh-token",
+    ["platform_admin", "technician"],
+    (ctx, { mappedId }) => refreshToken(ctx, { integrationId: mappedId }),
+  ],
   ["definitions/export-integration", ["platform_admin"], onOwn(exportIntegration)],
   [
     "definitions/preview-import",
@@ -233,6 +241,9 @@ const WITHOUT_ROLE: Record<string, string> = {
   "integrations/get-integration-data": "the API's; keys have permissions, not roles",
   "integrations/list-integration-page": "the API's; keys have permissions, not roles",
   "organizations/list-organization-page": "the API's; keys have permissions, not roles",
+  "refresh/confirm-refreshing": "the operator's alone; tested there",
+  "refresh/force-refresh": "the API's; keys have permissions, not roles",
+  "refresh/read-fresh-integration": "the API's; keys have permissions, not roles",
   "mappings/demand-own-reconnect": "a part of upsert-mapping",
   "mappings/write-overrides": "a part of upsert-mapping",
   "users/accept-setup-link": "whoever has the link",
@@ -285,6 +296,7 @@ describe("roles", () => {
       "mappings",
       "config",
       "definitions",
+      "refresh",
     ];
     const verbs = nouns.flatMap((noun) =>
       readdirSync(join(lib, noun))

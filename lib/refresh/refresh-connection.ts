@@ -127,15 +127,20 @@ async function takeStep(
       return "look_again";
     case "attempt": {
       const claim = await claimAttempt(services.db.pool, row);
-      return claim ? endOf(await keepAlive(services, claim, reason)) : "look_again";
+      return claim ? endOf(await attemptRefresh(services, claim, reason)) : "look_again";
     }
   }
 }
 
-const attempts = new Set<Promise<AttemptEnd>>();
+// On `globalThis`, as what Next bundles is another instance of this module, and the button's attempts are made there.
+const shared = globalThis as typeof globalThis & { bifrostRefreshAttempts?: Set<Promise<AttemptEnd>> };
+const attempts = (shared.bifrostRefreshAttempts ??= new Set());
 
-/** Attempts under way are finished before the process ends: their answer may be the only live token. */
-function keepAlive(services: Services, claim: Claim, reason: RefreshReason): Promise<AttemptEnd> {
+/**
+ * Makes the attempt that was claimed. Those under way are finished before the process ends: their answer may be the only
+ * live token.
+ */
+export function attemptRefresh(services: Services, claim: Claim, reason: RefreshReason): Promise<AttemptEnd> {
   const attempt = runAttempt(services, claim, reason);
   attempts.add(attempt);
   void attempt.catch(() => undefined).finally(() => attempts.delete(attempt));

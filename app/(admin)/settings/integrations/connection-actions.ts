@@ -10,6 +10,7 @@ import { disconnectConnection } from "@/lib/connections/disconnect-connection";
 import { startConnect } from "@/lib/connections/start-connect";
 import { testConnection } from "@/lib/connections/test-connection";
 import { getIntegration } from "@/lib/integrations/queries";
+import { refreshToken } from "@/lib/refresh/refresh-token";
 
 type Answer<Name extends keyof IntegrationActions> = ReturnType<IntegrationActions[Name]>;
 
@@ -53,6 +54,13 @@ export async function disconnectAction(integrationId: string, organizationId?: s
 
 export async function testConnectionAction(integrationId: string, organizationId?: string): Answer<"test"> {
   return runAction((ctx) => testConnection(ctx, { integrationId, organizationId }));
+}
+
+export async function refreshTokenAction(integrationId: string, organizationId?: string): Answer<"refresh"> {
+  return runAction(async (ctx) => {
+    await refreshToken(ctx, { integrationId, organizationId });
+    return null;
+  });
 }
 
 /** A key for the Use it panel: of the organization that the integration is for, with what a script needs. */

@@ -11,6 +11,7 @@ import {
   createScriptKeyAction,
   disconnectAction,
   keepAccountAction,
+  refreshTokenAction,
   testConnectionAction,
 } from "../connection-actions";
 import { findIntegrationView, loadIntegrationView } from "../load-integration-view";
@@ -39,6 +40,7 @@ export default async function IntegrationLayout({ params, children }: LayoutProp
         acceptAccount: acceptAccountAction,
         keepAccount: keepAccountAction,
         disconnect: disconnectAction,
+        refresh: refreshTokenAction,
         test: testConnectionAction,
         save: updateIntegrationAction,
         remove: deleteIntegrationAction,

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { UserActor } from "@/lib/auth/actor";
+import { uuidv7 } from "@/lib/db/id";
+import { connectIntegration } from "@/test/connected-integration";
+import { seedUser, testContext } from "@/test/context";
+import { openTestDatabase } from "@/test/database";
+import { startFaultyService, type FaultyService } from "@/test/oauth-service/faulty-service";
+import { rotateTokens } from "@/test/rotating-service";
+import { refreshToken } from "./refresh-token";
+
+let db: Awaited<ReturnType<typeof openTestDatabase>>;
+let admin: UserActor;
+let technician: UserActor;
+let service: FaultyService;
+
+beforeAll(async () => {
+  db = await openTestDatabase();
+  admin = await seedUser(db, "platform_admin");
+  technician = await seedUser(db, "technician");
+});
+beforeEach(async () => {
+  service = await startFaultyService();
+  return () => service.close();
+});
+afterAll(() => db.close());
+
+const press = (integrationId: string) => refreshToken(testContext(db, technician), { integrationId });
+
+describe("the button Refresh token", () => {
+  it("stores a new token, and says in the activity that somebody pressed it", async () => {
+    rotateTokens(service);
+    const { integrationId, connectionId } = await connectIntegration(db, admin, service);
+    await press(integrationId);
+    const row = await db.prisma.connection.findUniqueOrThrow({
+      where: { id: connectionId },
+      include: { activities: true },
+    });
+    expect(row).toMatchObject({ status: "active", tokenVersion: row.attempt });
+    expect(row.activities).toMatchObject([{ reason: "button", outcome: "success" }]);
+  });
+
+  it("gives the service's words where it failed, and says when it may be asked again", async () => {
+    const { integrationId } = await connectIntegration(db, admin, service);
+    service.always("/token", { status: 503, body: { error: "temporarily_unavailable" } });
+    await expect(press(integrationId)).rejects.toMatchObject({
+      code: "service_unavailable",
+      message: expect.stringContaining("temporarily_unavailable") as string,
+    });
+    await expect(press(integrationId)).rejects.toMatchObject({
+      code: "service_unavailable",
+      message: expect.stringMatching(/may be asked again in \d s/) as string,
+    });
+  });
+
+  it("says that a person is needed, and does not ask the service again", async () => {
+    const { integrationId } = await connectIntegration(db, admin, service);
+    service.always("/token", { status: 400, body: { error: "invalid_grant" } });
+    await expect(press(integrationId)).rejects.toMatchObject({ code: "reconnect_required" });
+    const asked = service.requests.length;
+    await expect(press(integrationId)).rejects.toMatchObject({ code: "reconnect_required" });
+    expect(service.requests).toHaveLength(asked);
+  });
+
+  it("sends nothing from a copy of the database that nobody confirmed", async () => {
+    const { integrationId } = await connectIntegration(db, admin, service);
+    const asked = service.requests.length;
+    const { id } = await db.prisma.installation.create({
+      data: { id: uuidv7(), publicUrl: "https://elsewhere.example" },
+    });
+    await expect(press(integrationId)).rejects.toMatchObject({
+      code: "service_unavailable",
+      message: expect.stringContaining("refresh confirm") as string,
+    });
+    await db.prisma.installation.delete({ where: { id } });
+    expect(service.requests).toHaveLength(asked);
+  });
+});
