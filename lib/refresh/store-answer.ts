@@ -1,11 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { PoolClient } from "pg";
 import { recordRefresh } from "@/lib/audit/record-refresh";
 import type { Services } from "@/lib/auth/context";
 import type { ResolvedClient } from "@/lib/connections/resolve-client";
 import { seal, unseal } from "@/lib/crypto/seal";
 import { inTransaction } from "@/lib/db/in-transaction";
-import { isDatabaseUnavailable } from "@/lib/db/unavailable";
 import { revokeTokens } from "@/lib/oauth/revoke";
 import type { TokenAnswer } from "@/lib/oauth/types";
 import { insertActivity } from "./insert-activity";
@@ -13,6 +11,7 @@ import type { Claim } from "./claim-attempt";
 import { announceChange } from "@/lib/db/notices";
 import { dueAt, type RefreshReason } from "./rules";
 import type { AttemptEnd } from "./run-attempt";
+import { untilStored } from "./until-stored";
 
 // No condition on the lease: a late answer may hold the only live refresh token. Times count from the database's clock,
 // less what the exchange took, so that this machine's clock does not matter.
@@ -29,15 +28,24 @@ const STORE = `UPDATE "Connection" SET
   WHERE "id" = $1 AND "grantId" = $2 AND "tokenVersion" < $3 AND "status" <> 'not_connected'
   RETURNING "id"`;
 
-const HEAL_CLIENT = `WITH healed AS (
-    UPDATE "OAuthClient" SET "errorCode" = NULL, "errorMessage" = NULL, "errorAt" = NULL, "probeAt" = NULL
-    WHERE "integrationId" = $1 AND "errorCode" IS NOT NULL RETURNING "integrationId")
-  UPDATE "Connection" c SET "nextTryAt" = NULL, "dueAt" = coalesce(c."dueAt", clock_timestamp()) FROM healed
-  WHERE c."integrationId" = healed."integrationId" AND c."status" = 'degraded'`;
+// It waits for no lock, as its transaction holds one already: whoever holds the client's row heals or blames it anew, and
+// whoever holds another connection's is about to store how that one is.
+const HEAL_CLIENT = `WITH client AS (
+    SELECT "id" FROM "OAuthClient" WHERE "integrationId" = $1 AND "errorCode" IS NOT NULL FOR UPDATE SKIP LOCKED),
+  healed AS (
+    UPDATE "OAuthClient" o SET "errorCode" = NULL, "errorMessage" = NULL, "errorAt" = NULL, "probeAt" = NULL
+    FROM client WHERE o."id" = client."id" RETURNING o."integrationId"),
+  others AS (
+    SELECT c."id" FROM "Connection" c JOIN healed ON healed."integrationId" = c."integrationId"
+    WHERE c."status" = 'degraded' FOR UPDATE OF c SKIP LOCKED)
+  UPDATE "Connection" c SET "nextTryAt" = NULL, "dueAt" = coalesce(c."dueAt", clock_timestamp())
+  FROM others WHERE c."id" = others."id"`;
+
+const FIND = `SELECT "status", "grantId" = $2 AND "tokenVersion" = $3 AS "isOurs" FROM "Connection" WHERE "id" = $1`;
 
 /**
- * Stores a token answer in one transaction with its activity and audit entries. While the database does not answer it
- * tries again for as long as the process lives: the answer may hold the only refresh token that still works.
+ * Stores a token answer in one transaction with its activity and audit entries. While the database cannot do it, it tries
+ * again for as long as the process lives: the answer may hold the only refresh token that still works.
  */
 export async function storeAnswer(
   services: Services,
@@ -48,7 +56,7 @@ export async function storeAnswer(
 ): Promise<AttemptEnd> {
   const elapsedMs = performance.now() - claim.claimedAt;
   const values = columnsOf(services, claim, answer, elapsedMs);
-  const stored = await untilStored(() =>
+  const stored = await untilStored(services.db.pool, () =>
     inTransaction(services.db.pool, async (transaction) => {
       const { rowCount } = await transaction.query({ name: "store-answer", text: STORE, values });
       if (rowCount === 0) return false;
@@ -56,12 +64,14 @@ export async function storeAnswer(
       return true;
     }),
   );
-  if (stored) {
+  const now = stored ? null : await untilStored(services.db.pool, () => findConnection(services, claim));
+  if (stored || now?.isOurs) {
     await announceChange(services.db.pool, claim.row.id);
     return { ok: true, version: claim.attempt };
   }
-  if (await isForgotten(services, claim))
-    await revokeTokens(client.settings, answer, { fetch: services.fetch });
+  // Disconnected or deleted while the answer was under way, rather than connected anew.
+  const isForgotten = now === undefined || now?.status === "not_connected";
+  if (isForgotten) await revokeTokens(client.settings, answer, { fetch: services.fetch });
   return {
     ok: false,
     status: "superseded",
@@ -119,22 +129,15 @@ async function noteSuccess(
   await transaction.query({ name: "heal-client", text: HEAL_CLIENT, values: [row.integrationId] });
 }
 
-async function untilStored(write: () => Promise<boolean>): Promise<boolean> {
-  for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 5_000)) {
-    try {
-      return await write();
-    } catch (error) {
-      if (!isDatabaseUnavailable(error)) throw error;
-      await sleep(pauseMs);
-    }
-  }
-}
-
-/** Disconnected or deleted while the answer was under way, rather than connected anew. */
-async function isForgotten(services: Services, { row }: Claim): Promise<boolean> {
-  const { rows } = await services.db.pool.query<{ status: string }>(
-    `SELECT "status" FROM "Connection" WHERE "id" = $1`,
-    [row.id],
-  );
-  return rows[0] === undefined || rows[0].status === "not_connected";
+/** The row, where the answer found none to be stored in: `isOurs` where an earlier write did succeed, unbeknown to us. */
+async function findConnection(
+  services: Services,
+  { row, attempt }: Claim,
+): Promise<{ status: string; isOurs: boolean } | undefined> {
+  const { rows } = await services.db.pool.query<{ status: string; isOurs: boolean }>(FIND, [
+    row.id,
+    row.grantId,
+    attempt,
+  ]);
+  return rows[0];
 }

@@ -2,6 +2,7 @@ import type { PoolClient } from "pg";
 import { recordRefresh } from "@/lib/audit/record-refresh";
 import type { Services } from "@/lib/auth/context";
 import { inTransaction } from "@/lib/db/in-transaction";
+import { EgressError } from "@/lib/egress/egress-error";
 import { classifyOAuthError } from "@/lib/oauth/classify-error";
 import type { OAuthServiceError } from "@/lib/oauth/oauth-error";
 import { listPlaceholders } from "@/lib/oauth/templates";
@@ -9,6 +10,7 @@ import type { Claim } from "./claim-attempt";
 import { insertActivity } from "./insert-activity";
 import { judgeFailure, type FailureOutcome, type RefreshReason } from "./rules";
 import type { AttemptEnd } from "./run-attempt";
+import { untilStored } from "./until-stored";
 import { announceChange } from "@/lib/db/notices";
 
 const SETTLE = `UPDATE "Connection" SET "status" = $4::"ConnectionStatus", "errorCode" = $5, "errorMessage" = $6,
@@ -19,12 +21,20 @@ const SETTLE = `UPDATE "Connection" SET "status" = $4::"ConnectionStatus", "erro
     "dueAt" = CASE WHEN $8::float8 IS NULL THEN NULL ELSE "dueAt" END,
     "unanswered" = CASE WHEN $10::boolean THEN "unanswered" ELSE $11::int END,
     "leaseUntil" = CASE WHEN $10::boolean THEN "leaseUntil" ELSE NULL END
-  WHERE "id" = $1 AND "grantId" = $2 AND "attempt" = $3 AND "tokenVersion" < $3 AND "status" <> 'not_connected'
+  WHERE "id" = $1 AND "grantId" = $2 AND "attempt" = $3 AND "tokenVersion" = $12 AND "status" <> 'not_connected'
   RETURNING "id"`;
 
-const BLAME = `UPDATE "OAuthClient" SET "errorCode" = $2, "errorMessage" = $3, "errorAt" = coalesce("errorAt", clock_timestamp()),
+// What was said of a token says nothing of its successor, which a late answer to an earlier attempt has brought meanwhile.
+const RELEASE = `UPDATE "Connection" SET "unanswered" = NULL, "leaseUntil" = NULL, "updatedAt" = clock_timestamp()
+  WHERE "id" = $1 AND "grantId" = $2 AND "attempt" = $3 AND "tokenVersion" > $4 AND "status" <> 'not_connected'
+  RETURNING "tokenVersion"`;
+
+// It waits for no lock, as its transaction holds one already: whoever holds the client's row mends it or blames it alike.
+const BLAME = `WITH client AS (
+    SELECT "id" FROM "OAuthClient" WHERE "integrationId" = $1 FOR UPDATE SKIP LOCKED)
+  UPDATE "OAuthClient" o SET "errorCode" = $2, "errorMessage" = $3, "errorAt" = coalesce("errorAt", clock_timestamp()),
     "probeAt" = clock_timestamp() + make_interval(secs => $4)
-  WHERE "integrationId" = $1`;
+  FROM client WHERE o."id" = client."id"`;
 
 const OTHERS_ALIKE = `SELECT EXISTS (SELECT FROM "Connection" WHERE "integrationId" = $1 AND "id" <> $2
     AND "status" = 'degraded' AND "errorCode" = $3) AS alike`;
@@ -78,16 +88,17 @@ export async function storeUnsent(
   });
 }
 
-/** A reset, a timeout, a gateway's answer or half a 200: the service may have made a successor that never came here. */
-function isUnanswered(error: OAuthServiceError): boolean {
-  if (error.kind === "no_answer") return true;
-  const status = error.httpStatus ?? 0;
-  return (
-    status === 500 ||
-    status === 502 ||
-    status === 504 ||
-    (status >= 200 && status < 300 && error.code === null)
-  );
+/**
+ * A reset, a timeout, a gateway's answer (Cloudflare's 520 to 524 too), half a 200 or one too large to read: the service
+ * may have made a successor that never came here. Only a 503 says that it did not.
+ */
+function isUnanswered({ kind, httpStatus, code, cause }: OAuthServiceError): boolean {
+  if (kind === "no_answer") return true;
+  if (httpStatus === null)
+    return (
+      kind === "unusable_answer" && !(cause instanceof EgressError && cause.reason === "redirect_refused")
+    );
+  return (httpStatus >= 500 && httpStatus !== 503) || (httpStatus < 300 && code === null);
 }
 
 async function settle(
@@ -100,18 +111,19 @@ async function settle(
   const { outcome, code, kind } = settlement;
   const message = settlement.message.slice(0, 500);
   const durationMs = performance.now() - claim.claimedAt;
-  const stored = await inTransaction(services.db.pool, async (transaction) => {
-    const { rowCount } = await transaction.query({
-      name: "settle-failure",
-      text: SETTLE,
-      values: settleValues(claim, settlement, message),
-    });
-    if (rowCount === 0) return false;
-    if (outcome.blamesClient) await blameClient(transaction, claim, settlement, message);
-    await insertActivity(transaction, { row, attempt, reason, outcome: kind, durationMs, code, message });
-    await recordRefresh(transaction, { ...row, now: services.now(), reason, outcome: kind, code });
-    return true;
-  });
+  const stored = await untilStored(services.db.pool, () =>
+    inTransaction(services.db.pool, async (transaction) => {
+      const values = settleValues(claim, settlement, message);
+      const { rowCount } = await transaction.query({ name: "settle-failure", text: SETTLE, values });
+      const successor = rowCount === 0 ? await releaseSuccessor(transaction, claim) : null;
+      if (rowCount === 0 && successor === null) return null;
+      if (successor === null && outcome.blamesClient)
+        await blameClient(transaction, claim, settlement, message);
+      await insertActivity(transaction, { row, attempt, reason, outcome: kind, durationMs, code, message });
+      await recordRefresh(transaction, { ...row, now: services.now(), reason, outcome: kind, code });
+      return { successor };
+    }),
+  );
   if (!stored)
     return {
       ok: false,
@@ -120,7 +132,20 @@ async function settle(
       message: "The connection changed meanwhile.",
     };
   await announceChange(services.db.pool, row.id);
-  return { ok: false, status: outcome.status, code, message };
+  return stored.successor === null
+    ? { ok: false, status: outcome.status, code, message }
+    : { ok: true, version: stored.successor };
+}
+
+/** @returns the version of the tokens that an earlier attempt has stored meanwhile; null where none has */
+async function releaseSuccessor(transaction: PoolClient, { row, attempt }: Claim): Promise<number | null> {
+  const { rows } = await transaction.query<{ tokenVersion: number }>(RELEASE, [
+    row.id,
+    row.grantId,
+    attempt,
+    row.tokenVersion,
+  ]);
+  return rows[0]?.tokenVersion ?? null;
 }
 
 function settleValues({ row, attempt }: Claim, settlement: Settlement, message: string): unknown[] {
@@ -137,6 +162,7 @@ function settleValues({ row, attempt }: Claim, settlement: Settlement, message: 
     retryAfterSeconds,
     keeps,
     unanswered,
+    row.tokenVersion,
   ];
 }
 

@@ -10,6 +10,8 @@ export interface ScriptedAnswer {
   body?: string | Buffer | Record<string, unknown> | unknown[];
   /** Before anything is answered. */
   delayMs?: number;
+  /** Nothing is answered before this resolves: a service that is slow for as long as the test wants. */
+  until?: Promise<unknown>;
   /**
    * `hang` never answers · `reset` breaks the connection before answering · `truncate` announces the whole body and
    * breaks after half · `stall` sends half and stops · `large` sends 10 MB · `bomb` sends 50 MB of zeros, gzipped ·
@@ -36,6 +38,7 @@ const BOMB_BYTES = 50 * 1_048_576;
 
 export async function sendAnswer(answer: ScriptedAnswer, response: ServerResponse): Promise<void> {
   if (answer.delayMs) await new Promise((resolve) => setTimeout(resolve, answer.delayMs));
+  await answer.until;
   const { socket } = response;
   if (answer.fault === "hang" || !socket || socket.destroyed) return;
   if (answer.fault === "reset") return void socket.resetAndDestroy();
