@@ -13,28 +13,55 @@ export interface Claim {
 
 export const LEASE_SECONDS = 90;
 
-// The row is locked before it is judged, so that of two claims at once the second sees the first one's lease.
-const CLAIM = `WITH old AS MATERIALIZED (
-    SELECT "id", "unanswered" FROM "Connection"
-    WHERE "id" = $1 AND "grantId" = $2 AND "tokenVersion" = $3 AND "attempt" = $4
-      AND "status" IN ('active', 'degraded')
-      AND ("leaseUntil" IS NULL OR "leaseUntil" <= clock_timestamp())
-    FOR UPDATE)
+// Each row is locked before it is judged, so that of two claims at once the second sees the first one's lease.
+const claim = (lock: string) => `WITH old AS MATERIALIZED (
+    SELECT c."id", c."unanswered" FROM "Connection" c
+    JOIN unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[]) AS seen("id", "grantId", "tokenVersion", "attempt")
+      ON c."id" = seen."id"
+    WHERE c."grantId" = seen."grantId" AND c."tokenVersion" = seen."tokenVersion" AND c."attempt" = seen."attempt"
+      AND c."status" IN ('active', 'degraded')
+      AND (c."leaseUntil" IS NULL OR c."leaseUntil" <= clock_timestamp())
+    FOR UPDATE OF c ${lock})
   UPDATE "Connection" c SET "attempt" = c."attempt" + 1, "unanswered" = c."attempt" + 1,
     "leaseUntil" = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
   FROM old WHERE c."id" = old."id"
-  RETURNING c."attempt", old."unanswered" AS "earlierUnanswered"`;
+  RETURNING c."id", c."attempt", old."unanswered" AS "earlierUnanswered"`;
+
+const ONE = { name: "claim-attempt", text: claim("") };
+const MANY = { name: "claim-attempts", text: claim("SKIP LOCKED") };
 
 /**
  * Claims the next attempt, which is also the written intent: from its commit on the token counts as perhaps spent until
  * its answer is stored. Null: somebody else is at it, or the row is not as it was read.
  */
 export async function claimAttempt(pool: Pool, row: RefreshRow): Promise<Claim | null> {
+  const [claimed] = await run(pool, ONE, [row]);
+  return claimed ?? null;
+}
+
+/** Claims an attempt of each row that can be had at once, in one statement; of the others somebody takes care already. */
+export function claimAttempts(pool: Pool, rows: readonly RefreshRow[]): Promise<Claim[]> {
+  return run(pool, MANY, rows);
+}
+
+async function run(
+  pool: Pool,
+  statement: { name: string; text: string },
+  rows: readonly RefreshRow[],
+): Promise<Claim[]> {
   const claimedAt = performance.now();
-  const { rows } = await pool.query<{ attempt: number; earlierUnanswered: number | null }>({
-    name: "claim-attempt",
-    text: CLAIM,
-    values: [row.id, row.grantId, row.tokenVersion, row.attempt],
+  const result = await pool.query<{ id: string; attempt: number; earlierUnanswered: number | null }>({
+    ...statement,
+    values: [
+      rows.map((row) => row.id),
+      rows.map((row) => row.grantId),
+      rows.map((row) => row.tokenVersion),
+      rows.map((row) => row.attempt),
+    ],
   });
-  return rows[0] ? { row, claimedAt, ...rows[0] } : null;
+  const read = new Map(rows.map((row) => [row.id, row]));
+  return result.rows.flatMap(({ id, attempt, earlierUnanswered }) => {
+    const row = read.get(id);
+    return row ? [{ row, attempt, earlierUnanswered, claimedAt }] : [];
+  });
 }

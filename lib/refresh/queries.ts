@@ -55,9 +55,10 @@ type Raw = Omit<RefreshRow, "facts" | "source"> &
 /** Null when the connection, or its OAuth client, is gone. */
 export async function readRefreshRow(pool: Pool, id: string): Promise<RefreshRow | null> {
   const { rows } = await pool.query<Raw>({ name: "read-refresh-row", text: READ, values: [id] });
-  const raw = rows[0];
-  if (!raw) return null;
-  const { client, presetId, apiHosts, entityId, fields, ...row } = raw;
+  return rows[0] ? toRow(rows[0]) : null;
+}
+
+function toRow({ client, presetId, apiHosts, entityId, fields, ...row }: Raw): RefreshRow {
   return {
     ...row,
     facts: {
@@ -71,18 +72,31 @@ export async function readRefreshRow(pool: Pool, id: string): Promise<RefreshRow
   };
 }
 
-const DUE = `SELECT c."id" FROM "Connection" c JOIN "OAuthClient" o ON o."integrationId" = c."integrationId"
-  WHERE c."tokenOrigin" = $1 AND c."dueAt" <= clock_timestamp()
-    AND (c."nextTryAt" IS NULL OR c."nextTryAt" <= clock_timestamp())
-    AND (c."forbiddenUntil" IS NULL OR c."forbiddenUntil" <= clock_timestamp())
-    AND (c."leaseUntil" IS NULL OR c."leaseUntil" <= clock_timestamp())
-    AND (o."errorCode" IS NULL OR o."probeAt" <= clock_timestamp())
-  ORDER BY c."dueAt" LIMIT $2`;
+const DUE = `WITH due AS MATERIALIZED (
+    SELECT c."id" FROM "Connection" c JOIN "OAuthClient" o ON o."integrationId" = c."integrationId"
+    WHERE c."tokenOrigin" = $1 AND c."dueAt" <= clock_timestamp()
+      AND (c."nextTryAt" IS NULL OR c."nextTryAt" <= clock_timestamp())
+      AND (c."forbiddenUntil" IS NULL OR c."forbiddenUntil" <= clock_timestamp())
+      AND (c."leaseUntil" IS NULL OR c."leaseUntil" <= clock_timestamp())
+      AND (o."errorCode" IS NULL OR o."probeAt" <= clock_timestamp())
+      AND NOT EXISTS (SELECT FROM "Installation" WHERE "publicUrl" <> $3)
+    ORDER BY c."dueAt" LIMIT $2)
+  SELECT clock_timestamp() AS now, ${COLUMNS}, ${FIELDS} AS fields
+  FROM due JOIN "Connection" c ON c."id" = due."id" JOIN "Integration" i ON i."id" = c."integrationId"
+  JOIN "OAuthClient" o ON o."integrationId" = i."id" LEFT JOIN "Mapping" m ON m."id" = c."mappingId"
+  ORDER BY c."dueAt"`;
 
-/** Connections of one token origin that the schedule should refresh now, the most overdue first. */
-export async function listDue(pool: Pool, origin: string, limit: number): Promise<string[]> {
-  const { rows } = await pool.query<{ id: string }>({ name: "list-due", text: DUE, values: [origin, limit] });
-  return rows.map((row) => row.id);
+/**
+ * Connections of one token origin that the schedule should refresh now, the most overdue first; none where this copy of
+ * the database may not present refresh tokens.
+ */
+export async function listDue(
+  pool: Pool,
+  { origin, limit, publicUrl }: { origin: string; limit: number; publicUrl: string },
+): Promise<RefreshRow[]> {
+  const values = [origin, limit, publicUrl];
+  const { rows } = await pool.query<Raw>({ name: "list-due", text: DUE, values });
+  return rows.map(toRow);
 }
 
 // A loose index scan: one step per origin, however many connections each has.

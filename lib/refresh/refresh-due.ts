@@ -3,8 +3,10 @@ import type { Pool } from "pg";
 import type { Services } from "@/lib/auth/context";
 import { AppError } from "@/lib/errors";
 import { isDatabaseUnavailable } from "@/lib/db/unavailable";
-import { isRefreshingAllowed, listDue, listOrigins } from "./queries";
-import { refreshConnection, settleAttempts } from "./refresh-connection";
+import { claimAttempts } from "./claim-attempt";
+import { listDue, listOrigins, type RefreshRow } from "./queries";
+import { attemptRefresh, refreshConnection, settleAttempts } from "./refresh-connection";
+import { decideRefresh } from "./rules";
 
 export interface ScheduleOptions {
   /** Requests at once to one token origin: no service waits for another, and none is flooded. */
@@ -31,8 +33,7 @@ export function startSchedule(services: Services, options: ScheduleOptions = {})
   const look = async () => {
     while (!controller.signal.aborted) {
       try {
-        const allowed = await isRefreshingAllowed(services.db.pool, services.publicUrl);
-        for (const origin of allowed ? await listOrigins(services.db.pool) : []) {
+        for (const origin of await listOrigins(services.db.pool)) {
           if (lanes.has(origin)) continue;
           const lane = runLane(services, origin, { slots: perOrigin, signal: controller.signal, onError });
           lanes.set(
@@ -63,40 +64,70 @@ interface Lane {
   onError: (error: unknown) => void;
 }
 
+/** Slots that come free within this time are filled together: one look and one claim for all of them. */
+const GATHER_MS = 20;
+
 /** Works off what is due at one origin, `slots` at once, and ends when nothing is. */
 async function runLane(services: Services, origin: string, { slots, signal, onError }: Lane): Promise<void> {
+  const { db, publicUrl } = services;
   const underWay = new Map<string, Promise<void>>();
-  const start = (id: string) => {
-    const work = refreshDue(services, id).catch(onError);
-    underWay.set(
-      id,
-      work.finally(() => underWay.delete(id)),
-    );
+  let wake = () => {};
+  const start = (id: string, work: Promise<unknown>) => {
+    const ended = work.catch(onError).then(() => {
+      underWay.delete(id);
+      wake();
+    });
+    underWay.set(id, ended);
+  };
+  const untilFree = async (free: number) => {
+    while (slots - underWay.size < free) await new Promise<void>((resolve) => (wake = resolve));
   };
   try {
     while (!signal.aborted) {
-      const ids = await listDue(services.db.pool, origin, slots * 2);
-      const fresh = ids.filter((id) => !underWay.has(id)).slice(0, slots - underWay.size);
-      fresh.forEach(start);
+      const free = slots - underWay.size;
+      // Those under way are listed again where no lease shows them.
+      const listed = await listDue(db.pool, { origin, publicUrl, limit: slots });
+      const rows = listed.filter(({ id }) => !underWay.has(id)).slice(0, free);
+      await startAll(services, rows, start);
       if (underWay.size === 0) return;
-      await Promise.race(underWay.values());
+      await untilFree(1);
+      await Promise.race([untilFree(Math.ceil(slots / 4)), sleep(GATHER_MS)]);
     }
   } catch (error) {
     if (!isDatabaseUnavailable(error)) onError(error);
   }
   await Promise.all(underWay.values());
 }
+/** Claims at once what may be tried now; what may not goes through the door, which says why and until when. */
+async function startAll(
+  services: Services,
+  rows: RefreshRow[],
+  start: (id: string, work: Promise<unknown>) => void,
+): Promise<void> {
+  const { pool } = services.db;
+  const isReady = (row: RefreshRow) => decideRefresh(row.facts, "due", row.now).act === "attempt";
+  for (const { id } of rows.filter((row) => !isReady(row)))
+    start(id, sparing(pool, id, explain(services, id)));
+  const ready = rows.filter(isReady);
+  if (ready.length === 0) return;
+  for (const claim of await claimAttempts(pool, ready)) {
+    start(claim.row.id, sparing(pool, claim.row.id, attemptRefresh(services, claim, "due")));
+  }
+}
+
+async function explain(services: Services, connectionId: string): Promise<void> {
+  const { pool } = services.db;
+  const end = await refreshConnection(services, { connectionId, reason: "due", waitMs: 0 });
+  if (!end.ok && end.why === "later") await postpone(pool, connectionId, end.retryAt);
+  if (!end.ok && end.why === "refused" && end.code !== "refresh_paused") await unschedule(pool, connectionId);
+}
 
 /** A bug must not turn into a loop that asks the same connection without a pause. */
 const AFTER_BUG_MS = 60_000;
 
-async function refreshDue(services: Services, connectionId: string): Promise<void> {
-  const { pool } = services.db;
+async function sparing(pool: Pool, connectionId: string, work: Promise<unknown>): Promise<void> {
   try {
-    const end = await refreshConnection(services, { connectionId, reason: "due", waitMs: 0 });
-    if (!end.ok && end.why === "later") await postpone(pool, connectionId, end.retryAt);
-    if (!end.ok && end.why === "refused" && end.code !== "refresh_paused")
-      await unschedule(pool, connectionId);
+    await work;
   } catch (error) {
     // Deleted since it was listed, or the database is away: the next look tells.
     if (error instanceof AppError || isDatabaseUnavailable(error)) return;
