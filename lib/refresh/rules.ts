@@ -95,13 +95,19 @@ export interface FailureOutcome {
 const HOUR_MS = 3_600_000;
 const UNKNOWN_LIMIT = 5;
 
+/** Failed attempts since the last success, before this one. */
+export interface EarlierFailures {
+  failures: number;
+  /** How many of the last ones, in a row, said nothing that is known here. */
+  unknown: number;
+}
+
 /**
- * @param failures failed attempts in a row before this one
  * @param random in [0, 1): spreads retries, so that what fell together does not come back together
  */
 export function judgeFailure(
   kind: OAuthErrorClass,
-  failures: number,
+  { failures, unknown }: EarlierFailures,
   retryAfterSeconds: number | null,
   random: number,
 ): FailureOutcome {
@@ -121,7 +127,7 @@ export function judgeFailure(
     case "passing":
       return { ...base, status: "degraded", retryInMs: backoff(HOUR_MS) };
     case "unknown":
-      return next >= UNKNOWN_LIMIT
+      return unknown + 1 >= UNKNOWN_LIMIT
         ? { ...base, status: "reconnect_required", retryInMs: null }
         : { ...base, status: "degraded", retryInMs: backoff(6 * HOUR_MS) };
   }

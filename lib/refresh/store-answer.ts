@@ -110,11 +110,15 @@ function columnsOf(services: Services, claim: Claim, answer: TokenAnswer, elapse
   ];
 }
 
-/** What the service said once and does not repeat stays (Zoho's `api_domain`). */
+/** What the service said once and does not repeat stays (Zoho's `api_domain`); what cannot be read is no reason to lose tokens. */
 function openExtra(services: Services, { row }: Claim): Record<string, unknown> {
   if (row.extra === null) return {};
   const place = { table: "Connection", id: row.id, field: "extra" };
-  return JSON.parse(unseal(services.keyring, place, row.extra)) as Record<string, unknown>;
+  try {
+    return JSON.parse(unseal(services.keyring, place, row.extra)) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
 }
 
 async function noteSuccess(

@@ -3,12 +3,12 @@ import { recordRefresh } from "@/lib/audit/record-refresh";
 import type { Services } from "@/lib/auth/context";
 import { inTransaction } from "@/lib/db/in-transaction";
 import { EgressError } from "@/lib/egress/egress-error";
-import { classifyOAuthError } from "@/lib/oauth/classify-error";
+import { classifyOAuthError, type OAuthErrorClass } from "@/lib/oauth/classify-error";
 import type { OAuthServiceError } from "@/lib/oauth/oauth-error";
 import { listPlaceholders } from "@/lib/oauth/templates";
 import type { Claim } from "./claim-attempt";
 import { insertActivity } from "./insert-activity";
-import { judgeFailure, type FailureOutcome, type RefreshReason } from "./rules";
+import { judgeFailure, type EarlierFailures, type FailureOutcome, type RefreshReason } from "./rules";
 import type { AttemptEnd } from "./run-attempt";
 import { untilStored } from "./until-stored";
 import { announceChange } from "@/lib/db/notices";
@@ -59,15 +59,33 @@ export async function storeFailure(
   error: OAuthServiceError,
 ): Promise<AttemptEnd> {
   const kind = classifyOAuthError(error);
+  const earlier = await readEarlierFailures(services, claim, kind);
   return settle(services, claim, reason, {
     kind,
-    outcome: judgeFailure(kind, claim.row.failures, error.retryAfterSeconds, Math.random()),
+    outcome: judgeFailure(kind, earlier, error.retryAfterSeconds, Math.random()),
     code: kind === "client" ? "oauth_client_invalid" : (error.code ?? error.kind),
     message: error.message,
     retryAfterSeconds: error.retryAfterSeconds,
     isUnanswered: isUnanswered(error),
     unanswered: null,
   });
+}
+
+// Attempts are counted through: those after the stored version are the ones since the last success.
+const LAST_OUTCOMES = `SELECT a."outcome" FROM "ConnectionActivity" a
+  WHERE a."connectionId" = $1 AND a."attempt" > $2 ORDER BY a."occurredAt" DESC LIMIT 10`;
+
+async function readEarlierFailures(
+  { db }: Services,
+  { row }: Claim,
+  kind: OAuthErrorClass,
+): Promise<EarlierFailures> {
+  if (kind !== "unknown" || row.failures === 0) return { failures: row.failures, unknown: 0 };
+  const { rows } = await untilStored(db.pool, () =>
+    db.pool.query<{ outcome: string }>(LAST_OUTCOMES, [row.id, row.tokenVersion]),
+  );
+  const other = rows.findIndex(({ outcome }) => outcome !== "unknown");
+  return { failures: row.failures, unknown: other < 0 ? rows.length : other };
 }
 
 /** Stores that nothing left this machine: an earlier unanswered attempt is what it was before. */
@@ -79,7 +97,7 @@ export async function storeUnsent(
 ): Promise<AttemptEnd> {
   return settle(services, claim, reason, {
     kind: "unsent",
-    outcome: judgeFailure("passing", claim.row.failures, null, Math.random()),
+    outcome: judgeFailure("passing", { failures: claim.row.failures, unknown: 0 }, null, Math.random()),
     code: failure.code,
     message: failure.message,
     retryAfterSeconds: null,

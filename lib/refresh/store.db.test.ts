@@ -174,3 +174,18 @@ describe("what is no usable answer and no refusal either", () => {
     expect(await row(connectionId)).toMatchObject({ unanswered: null, leaseUntil: null, status: "degraded" });
   });
 });
+
+it("asks for a person only after five answers in a row that say nothing known, however long the trouble before", async () => {
+  const { connectionId } = await connectIntegration(db, admin, service);
+  const fail = async (answer: ScriptedAnswer) => {
+    service.enqueue("/token", answer);
+    await lapse(connectionId);
+    await refresh(connectionId);
+    return (await row(connectionId)).status;
+  };
+  for (let i = 0; i < 6; i++) expect(await fail({ status: 503 })).toBe("degraded");
+  for (let i = 0; i < 4; i++) expect(await fail({ status: 403, body: "<html>" })).toBe("degraded");
+  expect(await fail({ status: 429 })).toBe("degraded");
+  for (let i = 0; i < 4; i++) expect(await fail({ status: 403, body: "<html>" })).toBe("degraded");
+  expect(await fail({ status: 403, body: "<html>" })).toBe("reconnect_required");
+});
