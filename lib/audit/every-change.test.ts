@@ -25,7 +25,7 @@ const UNRECORDED: Record<string, string> = {
 const WRITES =
   /\b(tx|prisma)\.\w+\.(create|createMany|createManyAndReturn|update|updateMany|updateManyAndReturn|upsert|delete|deleteMany)\(|\b(INSERT INTO|DELETE FROM)\b|\bUPDATE "/;
 
-const RECORDS = /\brecord(Audit|Refresh)\(/;
+const RECORDS = /\brecord(Audit|Refresh)\(|\$\{RECORD_SUCCESSES\}/;
 
 /** `<verb>-<noun>.ts` of every noun: where all writes are. */
 function verbFiles(): { path: string; text: string }[] {

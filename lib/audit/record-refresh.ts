@@ -29,3 +29,12 @@ export async function recordRefresh(transaction: PoolClient, entry: RefreshOutco
     ],
   });
 }
+
+/**
+ * The same of many refreshes that succeeded, as a part of the statement that stores them: `FROM` what gives, as `a`, the
+ * columns `auditId`, `now`, `organizationId`, `integrationId`, `integrationName` and `reason`.
+ */
+export const RECORD_SUCCESSES = `INSERT INTO "AuditEvent"
+      ("id", "occurredAt", "actorType", "actorLabel", "organizationId", "action", "targetType", "targetId", "targetLabel", "after")
+    SELECT a."auditId", a."now", 'system', 'system', a."organizationId", 'connection.refresh', 'integration',
+      a."integrationId", a."integrationName", jsonb_build_object('reason', a."reason", 'outcome', 'success')`;

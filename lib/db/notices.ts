@@ -5,10 +5,33 @@ const RECONNECT_MS = 1_000;
 /** Notices can be missed; the row is read again at least this often. */
 const LOOK_AGAIN_MS = 1_000;
 
-/** Tells every process that a connection changed: in a statement of its own, as it would serialise the commits inside one. */
-export async function announceChange(pool: Pool, connectionId: string): Promise<void> {
-  // Whoever misses the notice looks again within a second; a failure here must not undo what is stored.
-  await pool.query("SELECT pg_notify($1, $2)", [CHANNEL, connectionId]).catch(() => undefined);
+interface Outgoing {
+  ids: Set<string>;
+  next: Promise<void> | null;
+  sending: Promise<void>;
+}
+
+const outgoing = new WeakMap<Pool, Outgoing>();
+
+/**
+ * Tells every process that a connection changed: in a statement of its own, as it would serialise the commits inside one,
+ * together with the others that changed while the one before was on its way.
+ */
+export function announceChange(pool: Pool, connectionId: string): Promise<void> {
+  const post = outgoing.get(pool) ?? { ids: new Set(), next: null, sending: Promise.resolve() };
+  outgoing.set(pool, post);
+  post.ids.add(connectionId);
+  post.next ??= post.sending.then(async () => {
+    const values = [CHANNEL, [...post.ids]];
+    post.ids.clear();
+    post.sending = post.next ?? post.sending;
+    post.next = null;
+    // Whoever misses the notice looks again within a second; a failure here must not undo what is stored.
+    await pool
+      .query({ name: "notify", text: "SELECT pg_notify($1, id) FROM unnest($2::text[]) AS id", values })
+      .catch(() => undefined);
+  });
+  return post.next;
 }
 
 interface Watch {
