@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { createServer, type Server } from "node:net";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { TEST_CERTIFICATE } from "@/test/oauth-service/certificate";
 import { startFaultyService, type FaultyService } from "@/test/oauth-service/faulty-service";
 import { EgressError } from "./egress-error";
@@ -158,6 +158,31 @@ describe("a request", () => {
       }),
     ).rejects.toBe(stop);
     expect(service.connections() - before).toBe(1);
+    expect(service.requests).toHaveLength(0);
+  });
+});
+
+describe("a request that must ask first", () => {
+  it("leaves nothing before the answer, and nothing at all where that is no", async () => {
+    const asked = Promise.withResolvers<void>();
+    const connected = service.connections();
+    const pending = fetchInside(service.url("/token"), { beforeSend: () => asked.promise });
+    await vi.waitFor(() => expect(service.connections()).toBe(connected + 1));
+    expect(service.requests).toHaveLength(0);
+    asked.resolve();
+    expect((await pending).status).toBe(200);
+    const stop = new Error("no");
+    const refused = fetchInside(service.url("/token"), { beforeSend: () => Promise.reject(stop) });
+    await expect(refused).rejects.toBe(stop);
+    expect(service.requests).toHaveLength(1);
+  });
+
+  it("is unsent where its time ran out meanwhile", async () => {
+    const late = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 150));
+    };
+    const error = await failureOf(fetchInside(service.url("/token"), { timeoutMs: 50, beforeSend: late }));
+    expect([error.reason, error.sent]).toEqual(["timeout", false]);
     expect(service.requests).toHaveLength(0);
   });
 });

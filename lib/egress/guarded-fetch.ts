@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { openSocket, resolveChecked } from "./connect";
 import { startDeadline, type Deadline } from "./deadline";
 import { ACCEPTED_ENCODINGS, decodeBody } from "./decode-body";
@@ -54,7 +55,7 @@ async function send(
   request: OutgoingRequest,
   policy: EgressPolicy,
   deadline: Deadline,
-  beforeSend: (() => void) | undefined,
+  beforeSend: GuardedInit["beforeSend"],
   sentBefore: boolean,
 ): Promise<RawAnswer> {
   const { url } = request;
@@ -65,7 +66,8 @@ async function send(
     const socket = await openSocket(url, addresses, deadline.signal);
     deadline.watch(socket);
     try {
-      beforeSend?.();
+      await hold(socket, beforeSend?.(), hostOf(url));
+      if (deadline.signal.aborted) throw timedOut();
     } catch (error) {
       socket.destroy();
       throw error;
@@ -78,6 +80,18 @@ async function send(
       ? new EgressError(error.reason, error.message, { host: error.host, sent: true, cause: error })
       : error;
   }
+}
+
+/** Waits for what must be known before the first byte, while nobody else listens to the socket. */
+async function hold(socket: Socket, announced: void | Promise<void>, host: string): Promise<void> {
+  if (!announced) return;
+  let failure: unknown;
+  const onError = (error: unknown) => (failure = error);
+  socket.on("error", onError);
+  await announced.finally(() => socket.off("error", onError));
+  if (!socket.destroyed) return;
+  const message = `${host} closed the connection before the request was sent. Try again.`;
+  throw new EgressError("connect_failed", message, { host, sent: false, cause: failure });
 }
 
 function prepareRequest(url: URL, init: GuardedInit, maxBytes: number): OutgoingRequest {

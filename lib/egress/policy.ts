@@ -14,7 +14,7 @@ export interface EgressOptions {
   /** `refuse` unless said. Followed redirects are checked hop by hop and carry no credentials to another origin. */
   redirect?: "refuse" | "follow";
   /** Called once the socket is connected, just before the first byte leaves; what it throws ends the request unsent. */
-  beforeSend?: () => void;
+  beforeSend?: () => void | Promise<void>;
 }
 
 /** `init` of {@link GuardedFetch}: `RequestInit` without its own `redirect`, and the limits. */

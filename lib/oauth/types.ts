@@ -70,5 +70,5 @@ export interface OAuthIo {
   fetch: GuardedFetch;
   timeoutMs?: number;
   /** Called just before the first byte of the request leaves; throwing there makes it `unsent`. */
-  beforeSend?: () => void;
+  beforeSend?: () => void | Promise<void>;
 }

@@ -61,13 +61,30 @@ function send(
     fetch: services.fetch,
     timeoutMs: ANSWER_WITHIN_MS,
     beforeSend() {
-      if (performance.now() - claim.claimedAt <= SEND_WITHIN_MS) return;
-      throw new OAuthServiceError("The connection to the service took too long.", { kind: "unsent" });
+      // What an earlier attempt may still bring is rare, and worth another look.
+      const isRisk = refreshToken !== null && claim.earlierUnanswered !== null;
+      return isRisk ? requireUnspent(services, claim).then(() => requireTime(claim)) : requireTime(claim);
     },
   };
   return refreshToken === null
     ? requestClientCredentials(client.settings, io)
     : refreshTokens(client.settings, refreshToken, io);
+}
+
+function requireTime(claim: Claim): void {
+  if (performance.now() - claim.claimedAt <= SEND_WITHIN_MS) return;
+  throw new OAuthServiceError("The connection to the service took too long.", { kind: "unsent" });
+}
+
+const AS_CLAIMED = `SELECT 1 FROM "Connection" WHERE "id" = $1 AND "grantId" = $2 AND "attempt" = $3 AND "tokenVersion" = $4
+  AND "status" IN ('active', 'degraded')`;
+
+/** An answer to an earlier attempt may have come since the claim: its successor is stored then, and this token is spent. */
+async function requireUnspent({ db }: Services, { row, attempt }: Claim): Promise<void> {
+  const values = [row.id, row.grantId, attempt, row.tokenVersion];
+  const found = await db.pool.query({ name: "as-claimed", text: AS_CLAIMED, values }).catch(() => null);
+  if (found?.rowCount === 1) return;
+  throw new OAuthServiceError("The connection changed before the request was sent.", { kind: "unsent" });
 }
 
 /** Nothing secret of a grant goes anywhere but where the grant was made. */

@@ -67,7 +67,8 @@ export async function storeFailure(
     message: error.message,
     retryAfterSeconds: error.retryAfterSeconds,
     isUnanswered: isUnanswered(error),
-    unanswered: null,
+    // A 503 tells nothing of what became of a request before it.
+    unanswered: claim.earlierUnanswered,
   });
 }
 
