@@ -3,7 +3,7 @@ const { readFileSync, readdirSync } = require("node:fs");
 const { join } = require("node:path");
 
 const NOUNS =
-  "(integrations|connections|mappings|config|definitions|refresh|organizations|users|api-keys|webhooks|workflows|executions|sdk-generation|presets)";
+  "(integrations|connections|mappings|config|definitions|refresh|health|organizations|users|api-keys|webhooks|workflows|executions|sdk-generation|presets)";
 const NOUN_FILE = `^lib/${NOUNS}/`;
 const TEST = "\\.(test|db\\.test)\\.tsx?$|^(test|e2e|bench)/";
 const BROWSER_SAFE_OF_LIB = `^lib/${NOUNS}/rules\\.ts$|^lib/errors\\.ts$|^lib/auth/(actor|permissions|password-policy)\\.ts$`;

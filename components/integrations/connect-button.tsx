@@ -13,7 +13,7 @@ export interface ConnectTarget {
   /** Whose connection it is, in words. */
   name: string;
   /** Left out: the default connection. */
-  organizationId?: string;
+  organizationId?: string | undefined;
 }
 
 /** Starts a handshake and sends the browser to the service, or fetches a token at once. */

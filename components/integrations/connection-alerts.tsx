@@ -1,6 +1,7 @@
 "use client";
 
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useState } from "react";
+import { MendButton } from "@/components/health/mend-button";
 import { configLabel } from "@/components/integrations/config-label";
 import { connectionFacts } from "@/components/integrations/connection-facts";
 import type { ConnectionTroubleListProps } from "@/components/integrations/connection-trouble-list";
@@ -46,13 +47,38 @@ export function ConnectionAlerts() {
   );
 }
 
+interface ConnectionTroublesProps extends Omit<ConnectionTroubleListProps, "mend"> {
+  /** Whose it is, where it is not the integration's default connection. */
+  organization?: { id: string; name: string };
+}
+
 /** What ails one connection; nothing where all is well, and then its words are not loaded. */
-export function ConnectionTroubles(props: ConnectionTroubleListProps) {
-  const { connection, expired } = props;
+export function ConnectionTroubles({ organization, ...props }: ConnectionTroublesProps) {
+  const { view, actions, gone } = useIntegrationScreen();
+  const [failure, setFailure] = useState<string | null>(null);
+  const { expired } = props;
+  // What ails the OAuth client stands above every tab, once.
+  const isClients = view.oauth?.error !== null && props.connection.error?.code === view.oauth?.error?.code;
+  const connection = isClients ? { ...props.connection, error: null } : props.connection;
   if (!connection.error && !connection.connectError && !expired) return null;
+  const target = { id: view.id, name: organization?.name ?? view.name, organizationId: organization?.id };
   return (
     <Suspense>
-      <ConnectionTroubleList {...props} />
+      <ConnectionTroubleList
+        {...props}
+        connection={connection}
+        mend={
+          connection.error &&
+          !gone && (
+            <MendButton act={connection.error.act} target={target} actions={actions} onError={setFailure} />
+          )
+        }
+      />
+      {failure && (
+        <Alert tone="danger" title="That did not work" live>
+          {failure}
+        </Alert>
+      )}
     </Suspense>
   );
 }

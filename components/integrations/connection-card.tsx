@@ -139,7 +139,10 @@ function factsOf({ connection, interactive, expired }: ConnectionFactListProps) 
       term: "Last refresh",
       value: connection.lastRefreshAt && <RelativeTime value={connection.lastRefreshAt} />,
     },
-    { term: "Next refresh", value: connection.nextTryAt && <RelativeTime value={connection.nextTryAt} /> },
+    {
+      term: "Next refresh",
+      value: connection.nextRefreshAt && <RelativeTime value={connection.nextRefreshAt} />,
+    },
     {
       term: "OAuth scopes",
       value: <ScopeList requested={connection.requestedScopes} granted={connection.grantedScopes} />,

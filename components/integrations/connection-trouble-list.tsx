@@ -1,17 +1,23 @@
 "use client";
 
+import type { ReactNode } from "react";
+import { NextTry } from "@/components/health/trouble-words";
 import { RelativeTime } from "@/components/patterns/relative-time";
+import { sentence } from "@/components/patterns/sentence";
 import { Alert } from "@/components/ui/alert";
+import { adviceForConnecting, type Trouble } from "@/lib/health/rules";
 import type { ConnectionView } from "@/lib/integrations/schema";
 
 export interface ConnectionTroubleListProps {
   connection: ConnectionView;
   expired: boolean;
   mayConnect: boolean;
+  /** The button that mends the connection's own trouble. */
+  mend?: ReactNode;
 }
 
 /** What ails one connection: the last attempt to make it, its refresh, its expiry. */
-export function ConnectionTroubleList({ connection, expired, mayConnect }: ConnectionTroubleListProps) {
+export function ConnectionTroubleList({ connection, expired, mayConnect, mend }: ConnectionTroubleListProps) {
   const { error, connectError } = connection;
   return (
     <>
@@ -27,67 +33,60 @@ export function ConnectionTroubleList({ connection, expired, mayConnect }: Conne
         </Alert>
       )}
       {error && error.code !== connectError?.code && (
-        <Alert
+        <TroubleAlert
+          trouble={error}
           tone={connection.status === "reconnect_required" ? "danger" : "warning"}
-          title={
-            connection.status === "reconnect_required"
-              ? "Only a new consent can mend this connection"
-              : "The last refresh failed; it is tried again by itself"
-          }
+          action={mend}
         >
-          <p className="wrap-anywhere">
-            {sentence(error.message)}
-            {error.since && (
-              <>
-                {" "}
-                Since <RelativeTime value={error.since} />.
-              </>
-            )}
-          </p>
-          <p>{mayConnect ? mendOf(connection.status, error.code) : ASK}</p>
-        </Alert>
+          {connection.hasAccessToken && !expired && connection.expiresAt && (
+            <>
+              {" "}
+              The token of before is served until it expires, <RelativeTime value={connection.expiresAt} />.
+            </>
+          )}
+        </TroubleAlert>
       )}
       {expired && connection.expiresAt && connection.status !== "reconnect_required" && (
         <Alert tone="danger" title="The access token has expired">
-          It ended <RelativeTime value={connection.expiresAt} />, and scripts get no token since. Choose
-          Reconnect to get a new one.
+          It ended <RelativeTime value={connection.expiresAt} />, and scripts get no token since.
+          {!error && " Choose Reconnect to get a new one."}
         </Alert>
       )}
     </>
   );
 }
 
-function sentence(words: string): string {
-  return /[.!?…”]$/.test(words.trim()) ? words : `${words}.`;
+export interface TroubleAlertProps {
+  trouble: Trouble;
+  tone: "danger" | "warning";
+  action?: ReactNode;
+  /** What else is to be said of it. */
+  children?: ReactNode;
+}
+
+/** A trouble as a message: what happened, the service's own words, since when, the next try, and what to do or who can. */
+export function TroubleAlert({ trouble, tone, action, children }: TroubleAlertProps) {
+  const { what, quote, note, since, advice } = trouble;
+  return (
+    <Alert tone={tone} title={what} action={action}>
+      {(quote ?? note) && <p className="wrap-anywhere">{quote ? <q>{quote}</q> : note && sentence(note)}</p>}
+      <p>
+        {since && (
+          <>
+            Since <RelativeTime value={since} />.{" "}
+          </>
+        )}
+        <NextTry trouble={trouble} />
+        {children}
+      </p>
+      {advice && <p>{advice}</p>}
+    </Alert>
+  );
 }
 
 /** Some messages end with what to do already. */
 function mendUnlessSaid({ code, message }: { code: string; message: string }): string | null {
-  return /connect again/i.test(message) ? null : mendFor(code);
+  return /connect again/i.test(message) ? null : adviceForConnecting(code);
 }
 
 const ASK = "Ask a platform admin or a technician to reconnect.";
-
-function mendOf(status: string, code: string): string {
-  return status === "reconnect_required" ? "Choose Reconnect and consent again." : mendFor(code);
-}
-
-/** What to do about a failure, by its code; the message before it says what happened and why. */
-function mendFor(code: string): string {
-  switch (code) {
-    case "access_denied":
-    case "consent_required":
-    case "interaction_required":
-    case "login_required":
-      return "Choose Connect again and allow the access, or have it allowed by an admin of the service.";
-    case "invalid_client":
-    case "unauthorized_client":
-      return "Compare Client ID and Client Secret with the service's, save, and connect again.";
-    case "invalid_scope":
-      return "Compare Scopes with what the service offers this client, save, and connect again.";
-    case "invalid_grant":
-      return "Compare the Redirect URI registered at the service with the one above, then connect again.";
-    default:
-      return "Check the URLs and the Client ID below, then connect again.";
-  }
-}

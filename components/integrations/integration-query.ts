@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import type { IntegrationListPage, IntegrationView } from "@/lib/integrations/schema";
+import type { ConnectionView, IntegrationListPage, IntegrationView } from "@/lib/integrations/schema";
 
 const WATCHED_MS = 2_000;
 const CALM_MS = 15_000;
@@ -39,11 +39,15 @@ export function useIntegration(initial: IntegrationView): { view: IntegrationVie
 }
 
 function isUnderWay({ connection }: IntegrationView): boolean {
-  if (!connection) return false;
-  if (connection.waitingUntil !== null && Date.parse(connection.waitingUntil) > Date.now()) return true;
-  return (
-    connection.connectedAt !== null && Date.now() - Date.parse(connection.connectedAt) < JUST_CONNECTED_MS
-  );
+  return connection !== null && isChanging(connection);
+}
+
+/** A consent is waited for or just came, or the schedule is about to refresh. */
+export function isChanging({ waitingUntil, connectedAt, nextRefreshAt }: ConnectionView): boolean {
+  const now = Date.now();
+  if (waitingUntil !== null && Date.parse(waitingUntil) > now) return true;
+  if (connectedAt !== null && now - Date.parse(connectedAt) < JUST_CONNECTED_MS) return true;
+  return nextRefreshAt !== null && Math.abs(Date.parse(nextRefreshAt) - now) < CALM_MS;
 }
 
 /** One page of the list as it is now; `search` is the query of its address. */

@@ -1,18 +1,27 @@
 "use client";
 
 import { CircleAlert } from "lucide-react";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
+import { MendButton } from "@/components/health/mend-button";
+import { TroubleWords } from "@/components/health/trouble-words";
 import { RowConnectButton } from "@/components/integrations/connect-button";
-import type { ConnectAction } from "@/components/integrations/integration-actions";
+import type { IntegrationActions } from "@/components/integrations/integration-actions";
 import { ButtonLink } from "@/components/ui/button-link";
 import type { IntegrationListRow } from "@/lib/integrations/schema";
 
+export interface IntegrationRowDetailProps {
+  row: IntegrationListRow;
+  actions: Pick<IntegrationActions, "connect" | "refresh">;
+}
+
 /** A row's second line: what is wrong and the button that mends it, or else the description. */
-export function IntegrationRowDetail({ row, connect }: { row: IntegrationListRow; connect: ConnectAction }) {
+export function IntegrationRowDetail({ row, actions }: IntegrationRowDetailProps) {
   const [failure, setFailure] = useState<string | null>(null);
   const cause = failure ?? causeOf(row);
-  const verb = verbFor(row);
-  if (!cause && !verb && row.description === "") return null;
+  const act = row.trouble?.act ?? null;
+  const verb = act === null ? verbFor(row) : null;
+  const look = "max-sm:w-full sm:-my-2";
+  if (!cause && !act && !verb && row.description === "") return null;
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-sm sm:flex-nowrap">
       {cause ? (
@@ -23,13 +32,14 @@ export function IntegrationRowDetail({ row, connect }: { row: IntegrationListRow
       ) : (
         <p className="min-w-0 flex-1 text-muted sm:truncate">{row.description}</p>
       )}
+      <MendButton act={act} target={row} actions={actions} onError={setFailure} className={look} />
       {verb && (
         <RowConnectButton
           integration={row}
-          connect={connect}
+          connect={actions.connect}
           verb={verb}
           size="sm"
-          className="max-sm:w-full sm:-my-2"
+          className={look}
           onError={setFailure}
         />
       )}
@@ -38,7 +48,7 @@ export function IntegrationRowDetail({ row, connect }: { row: IntegrationListRow
           size="sm"
           href={`/settings/integrations/${row.id}/configuration`}
           aria-label={`Enter values of ${row.name}`}
-          className="max-sm:w-full sm:-my-2"
+          className={look}
         >
           Enter values
         </ButtonLink>
@@ -47,11 +57,11 @@ export function IntegrationRowDetail({ row, connect }: { row: IntegrationListRow
   );
 }
 
-function causeOf(row: IntegrationListRow): string | null {
+function causeOf(row: IntegrationListRow): ReactNode {
+  if (row.trouble) return <TroubleWords trouble={row.trouble} />;
   if (row.error) return row.error;
   if (row.status === "incomplete") return "A required value is missing.";
-  if (row.status === "reconnect_required") return "The service asks for a new consent.";
-  return row.status === "degraded" ? "The last refresh failed; it is tried again by itself." : null;
+  return null;
 }
 
 function verbFor(row: IntegrationListRow): "Connect" | "Reconnect" | null {

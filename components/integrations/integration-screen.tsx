@@ -1,7 +1,7 @@
 "use client";
 
 import { usePathname } from "next/navigation";
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from "react";
 import { DetailHeader } from "@/components/integrations/detail-header";
 import { IntegrationContext, useConnectionActs } from "@/components/integrations/integration-context";
 import type { IntegrationActions } from "@/components/integrations/integration-actions";
@@ -13,6 +13,10 @@ import { Badge } from "@/components/ui/badge";
 import { ButtonLink } from "@/components/ui/button-link";
 import { Tabs } from "@/components/ui/tabs";
 import type { IntegrationView } from "@/lib/integrations/schema";
+
+const ClientTrouble = lazy(async () => ({
+  default: (await import("@/components/integrations/client-trouble")).ClientTrouble,
+}));
 
 export interface IntegrationScreenProps {
   initial: IntegrationView;
@@ -62,6 +66,11 @@ export function IntegrationScreen({ initial, children, ...given }: IntegrationSc
         >
           Nothing here can be saved any more. What you typed is still on this screen, so that you can copy it.
         </Alert>
+      )}
+      {view.oauth?.error && (
+        <Suspense>
+          <ClientTrouble integrationId={view.id} trouble={view.oauth.error} />
+        </Suspense>
       )}
       {/* The Overview shows it beside the connection. */}
       {!onOverview && <TestResult />}

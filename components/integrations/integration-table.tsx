@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import type { ReactNode } from "react";
-import type { ConnectAction } from "@/components/integrations/integration-actions";
+import type { IntegrationActions } from "@/components/integrations/integration-actions";
 import { useIntegrationList } from "@/components/integrations/integration-query";
 import { IntegrationRowDetail } from "@/components/integrations/integration-row-detail";
 import { listHref, listSearch } from "@/components/integrations/list-address";
@@ -24,11 +24,11 @@ import type {
 export interface IntegrationTableProps {
   initial: IntegrationListPage;
   query: IntegrationListQuery;
-  connect: ConnectAction;
+  actions: Pick<IntegrationActions, "connect" | "refresh">;
 }
 
 /** The integrations of one page of the list; statuses move by themselves. */
-export function IntegrationTable({ initial, query, connect }: IntegrationTableProps) {
+export function IntegrationTable({ initial, query, actions }: IntegrationTableProps) {
   const { rows, total, page, pageCount } = useIntegrationList(initial, listSearch(query));
   const first = (page - 1) * INTEGRATION_PAGE_SIZE + 1;
   return (
@@ -38,7 +38,7 @@ export function IntegrationTable({ initial, query, connect }: IntegrationTablePr
         columns={columnsFor(query)}
         rows={rows}
         rowKey={(row) => row.id}
-        detail={(row) => <IntegrationRowDetail row={row} connect={connect} />}
+        detail={(row) => <IntegrationRowDetail row={row} actions={actions} />}
         empty={
           <EmptyState
             title="Nothing matches"

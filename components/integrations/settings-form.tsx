@@ -54,6 +54,13 @@ export function SettingsForm() {
     return () => setUnsaved(false);
   }, [form.dirty, setUnsaved]);
 
+  useEffect(() => {
+    if (!hydrated) return;
+    focusNamedField();
+    window.addEventListener("hashchange", focusNamedField);
+    return () => window.removeEventListener("hashchange", focusNamedField);
+  }, [hydrated]);
+
   return (
     <form
       id={FORM_ID}
@@ -118,4 +125,15 @@ export function SettingsForm() {
     setBase(view);
     setBaseline(valuesOfIntegration(view));
   }
+}
+
+/** The field that the address names: links to it say "mend it here". */
+function focusNamedField() {
+  const { hash } = window.location;
+  const place = hash.startsWith("#field-") ? document.getElementById(hash.slice(1)) : null;
+  const field = place?.matches("input, textarea, select")
+    ? place
+    : place?.querySelector<HTMLElement>("input, textarea, button");
+  field?.scrollIntoView({ block: "center" });
+  field?.focus();
 }

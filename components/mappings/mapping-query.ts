@@ -1,13 +1,11 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { GoneError, getJson, integrationKey } from "@/components/integrations/integration-query";
+import { GoneError, getJson, integrationKey, isChanging } from "@/components/integrations/integration-query";
 import type { MappingRowPage, MappingView } from "@/lib/mappings/schema";
 
 const WATCHED_MS = 2_000;
 const CALM_MS = 15_000;
-/** For how long after a connect the screen is watched closely. */
-const JUST_CONNECTED_MS = 30_000;
 
 /** One page of the Mappings tab as it is now; `search` is the query of its address. */
 export function useMappingRows(id: string, initial: MappingRowPage, search: string): MappingRowPage {
@@ -42,9 +40,5 @@ export function useMapping(id: string, initial: MappingView): MappingView {
 }
 
 function isUnderWay({ connection }: MappingView): boolean {
-  if (!connection) return false;
-  if (connection.waitingUntil !== null && Date.parse(connection.waitingUntil) > Date.now()) return true;
-  return (
-    connection.connectedAt !== null && Date.now() - Date.parse(connection.connectedAt) < JUST_CONNECTED_MS
-  );
+  return connection !== null && isChanging(connection);
 }

@@ -1,8 +1,9 @@
 "use client";
 
 import { Ellipsis } from "lucide-react";
+import { MendButton } from "@/components/health/mend-button";
 import { RowConnectButton, useConnect } from "@/components/integrations/connect-button";
-import type { ConnectAction } from "@/components/integrations/integration-actions";
+import type { IntegrationActions } from "@/components/integrations/integration-actions";
 import { mappingHref } from "@/components/mappings/mapping-address";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
@@ -14,7 +15,7 @@ import type { MappingRow } from "@/lib/mappings/schema";
 export interface MappingRowActionsProps {
   integrationId: string;
   row: MappingRow;
-  connect: ConnectAction;
+  acts: Pick<IntegrationActions, "connect" | "refresh">;
   /** Refreshes this organization's own token; what failed is shown beside the row. */
   onRefresh: () => void;
   onFailure: (message: string | null) => void;
@@ -24,10 +25,10 @@ export interface MappingRowActionsProps {
 
 /** A row's buttons; each accessible name ends with whose it is. */
 export function MappingRowActions(props: MappingRowActionsProps) {
-  const { integrationId, row, connect, onRefresh, onFailure, onAdd, onAsk } = props;
+  const { integrationId, row, acts, onRefresh, onFailure, onAdd, onAsk } = props;
   const { name, id: organizationId } = row.organization;
   const target = { id: integrationId, name, organizationId };
-  const reconnect = useConnect(target, connect);
+  const reconnect = useConnect(target, acts.connect);
   if (!row.mapping) {
     return (
       row.can.write && (
@@ -38,12 +39,18 @@ export function MappingRowActions(props: MappingRowActionsProps) {
     );
   }
   const hasOwn = row.connection?.source === "organization";
-  const isBroken = hasOwn && row.connection?.status !== "active";
+  const act = row.connection?.trouble?.act ?? null;
+  const needsConnect = hasOwn
+    ? row.connection?.status !== "active" && !row.connection?.waitsForClient
+    : row.connection !== null;
   const mayConnect = row.connection !== null && row.can.connect;
-  const mayRefresh = mayConnect && hasOwn && row.connection?.status !== "reconnect_required";
+  const verb = mayConnect && act === null && needsConnect ? (hasOwn ? "Reconnect" : "Connect") : null;
+  const canRefresh = mayConnect && hasOwn && row.connection?.status !== "reconnect_required";
   const entries: MenuEntry[] = [
-    ...(mayRefresh ? [{ label: `Refresh token ${name}`, onSelect: onRefresh }] : []),
-    ...(mayConnect && hasOwn && !isBroken ? [{ label: `Reconnect ${name}`, onSelect: reconnect.start }] : []),
+    ...(canRefresh && act !== "refresh" ? [{ label: `Refresh token ${name}`, onSelect: onRefresh }] : []),
+    ...(mayConnect && hasOwn && act !== "reconnect" && verb === null
+      ? [{ label: `Reconnect ${name}`, onSelect: reconnect.start }]
+      : []),
     ...(mayConnect && hasOwn
       ? [{ label: `Disconnect ${name}`, danger: true, onSelect: () => onAsk("disconnect") }]
       : []),
@@ -53,11 +60,12 @@ export function MappingRowActions(props: MappingRowActionsProps) {
   ];
   return (
     <span className="flex items-center justify-end gap-1 max-sm:w-full max-sm:justify-start sm:-my-1">
-      {mayConnect && (!hasOwn || isBroken) && (
+      <MendButton act={act} target={target} actions={acts} onError={onFailure} className="max-sm:flex-1" />
+      {verb && (
         <RowConnectButton
           integration={target}
-          connect={connect}
-          verb={hasOwn ? "Reconnect" : "Connect"}
+          connect={acts.connect}
+          verb={verb}
           size="sm"
           className="max-sm:flex-1"
           onError={onFailure}

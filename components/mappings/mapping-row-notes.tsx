@@ -1,9 +1,12 @@
 import { CircleAlert, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
+import { TroubleWords } from "@/components/health/trouble-words";
 import { classNames } from "@/components/ui/class-names";
 import type { MappingRow } from "@/lib/mappings/schema";
 
 interface Note {
-  text: string;
+  key: string;
+  words: ReactNode;
   /** It failed; else it is to be minded. */
   failed?: boolean;
 }
@@ -11,15 +14,22 @@ interface Note {
 /** What is wrong or odd with a row, in words. */
 export function notesOf(row: MappingRow, failure: string | null): Note[] {
   const { mapping, connection, missing } = row;
-  const notes: Note[] = failure ? [{ text: failure, failed: true }] : [];
-  if (connection?.source === "organization" && connection.error)
-    notes.push({ text: connection.error, failed: true });
+  const notes: Note[] = failure ? [{ key: "failure", words: failure, failed: true }] : [];
+  if (connection?.trouble)
+    notes.push({ key: "trouble", words: <TroubleWords trouble={connection.trouble} />, failed: true });
+  if (connection?.waitsForClient)
+    notes.push({
+      key: "client",
+      words: "It waits for the OAuth client to be mended; see above.",
+      failed: true,
+    });
   if (mapping && missing.length > 0) {
-    notes.push({ text: `Required and not set: ${missing.join(", ")}.`, failed: true });
+    notes.push({ key: "missing", words: `Required and not set: ${missing.join(", ")}.`, failed: true });
   }
   if (mapping && mapping.sharesEntityWith.length > 0) {
     notes.push({
-      text: `The same entity ID as ${new Intl.ListFormat("en").format(mapping.sharesEntityWith)}.`,
+      key: "shared",
+      words: `The same entity ID as ${new Intl.ListFormat("en").format(mapping.sharesEntityWith)}.`,
     });
   }
   return notes;
@@ -29,12 +39,12 @@ export function notesOf(row: MappingRow, failure: string | null): Note[] {
 export function MappingRowNotes({ notes, isLive }: { notes: readonly Note[]; isLive: boolean }) {
   return (
     <ul role={isLive ? "alert" : undefined} className="flex flex-col gap-0.5 text-sm">
-      {notes.map(({ text, failed }) => {
+      {notes.map(({ key, words, failed }) => {
         const Icon = failed ? CircleAlert : TriangleAlert;
         return (
-          <li key={text} className={classNames("flex gap-1.5", failed ? "text-danger" : "text-ink")}>
+          <li key={key} className={classNames("flex gap-1.5", failed ? "text-danger" : "text-ink")}>
             <Icon aria-hidden className="mt-0.5 size-3.5 shrink-0" />
-            <span className="min-w-0 wrap-anywhere">{text}</span>
+            <span className="min-w-0 wrap-anywhere">{words}</span>
           </li>
         );
       })}

@@ -3,6 +3,7 @@
 import { TriangleAlert } from "lucide-react";
 import Link from "next/link";
 import { lazy, useState } from "react";
+import { TroubleWords } from "@/components/health/trouble-words";
 import {
   UNREACHABLE,
   useConnectionActs,
@@ -24,6 +25,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { Pagination } from "@/components/ui/pagination";
 import { toastSuccess } from "@/components/ui/toast";
 import { OpenedOnce } from "@/components/ui/opened-once";
+import type { IntegrationView } from "@/lib/integrations/schema";
 import { MAPPING_PAGE_SIZE } from "@/lib/mappings/rules";
 import type { MappingListQuery, MappingRow, MappingRowPage } from "@/lib/mappings/schema";
 
@@ -80,7 +82,7 @@ export function MappingTable({ initial, query, actions }: MappingTableProps) {
       <MappingRowActions
         integrationId={view.id}
         row={row}
-        connect={integrationActions.connect}
+        acts={integrationActions}
         onRefresh={() => void refresh(row)}
         onFailure={(message) => setFailure(row, message)}
         onAdd={() => setAsked({ kind: "add", row })}
@@ -95,6 +97,7 @@ export function MappingTable({ initial, query, actions }: MappingTableProps) {
           {acts.failure.message}
         </Alert>
       )}
+      <DefaultTrouble view={view} rows={rows} />
       <DataTable
         caption={`Mappings of ${view.name}`}
         columns={[...columnsFor(view.id, view.defaultEntityId, view.oauth !== null), actionColumn]}
@@ -268,5 +271,25 @@ function Connection({ row, connection, defaultEntityId }: ConnectionProps) {
         </span>
       )}
     </div>
+  );
+}
+
+/** What ails the default connection, where rows shown are served by it. */
+function DefaultTrouble({ view, rows }: { view: IntegrationView; rows: readonly MappingRow[] }) {
+  const trouble = view.connection?.error;
+  if (!trouble || trouble.code === view.oauth?.error?.code) return null;
+  if (!rows.some(({ mapping, connection }) => mapping && connection?.source === "default")) return null;
+  return (
+    <Alert
+      tone="warning"
+      title="The default connection needs attention"
+      action={
+        <ButtonLink size="sm" href={`/settings/integrations/${view.id}`}>
+          Go to Overview
+        </ButtonLink>
+      }
+    >
+      <TroubleWords trouble={trouble} />
+    </Alert>
   );
 }

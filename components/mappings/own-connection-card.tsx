@@ -72,6 +72,7 @@ export function OwnConnectionCard({ mapping, acts }: OwnConnectionCardProps) {
         connection={connection}
         expired={facts.expired && isConnected}
         mayConnect={mapping.can.connect}
+        organization={{ id, name }}
       />
       {failure && (
         <Alert tone="danger" title={failure.title} live>

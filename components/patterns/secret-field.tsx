@@ -113,6 +113,7 @@ export function SecretField(props: SecretFieldProps) {
   return (
     <div
       role="group"
+      id={id}
       aria-labelledby={labelId}
       aria-describedby={describedBy}
       className="flex min-w-0 flex-col gap-1"

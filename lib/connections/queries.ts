@@ -1,4 +1,5 @@
-import type { Connection, HeldGrant } from "@/lib/db/generated/client";
+import { describeTrouble, nextAttemptAt, type Viewer } from "@/lib/health/rules";
+import type { Connection, HeldGrant, OAuthClient } from "@/lib/db/generated/client";
 import type { ConnectionView } from "@/lib/integrations/schema";
 
 function iso(date: Date | null | undefined): string | null {
@@ -13,17 +14,24 @@ type ConnectionRow = Connection & {
 /** What screens show of a connection. Reads only columns that hold no secret. */
 export function connectionView(
   row: ConnectionRow | null,
+  client: Pick<OAuthClient, "errorCode" | "probeAt"> | null,
+  viewer: Viewer,
   waitingUntil: Date | null,
   now: Date,
 ): ConnectionView {
   const held = row?.heldGrant && row.heldGrant.expiresAt > now ? row.heldGrant : null;
+  const nextTryAt = row && nextAttemptAt({ ...row, client });
   const hasAccount = row !== null && (row.accountSubject ?? row.accountLabel ?? row.accountTenant) !== null;
   return {
     id: row?.id ?? null,
     status: row?.status ?? "not_connected",
     waitingUntil: iso(waitingUntil),
     error: row?.errorCode
-      ? { code: row.errorCode, message: row.errorMessage ?? row.errorCode, since: iso(row.errorSince) }
+      ? describeTrouble(
+          { code: row.errorCode, message: row.errorMessage, since: row.errorSince, nextTryAt },
+          row.status,
+          viewer,
+        )
       : null,
     connectError:
       row?.connectErrorCode && row.connectErrorAt
@@ -45,7 +53,7 @@ export function connectionView(
     expiresAt: iso(row?.expiresAt),
     refreshTokenExpiresAt: iso(row?.refreshTokenExpiresAt),
     lastRefreshAt: iso(row?.lastRefreshAt),
-    nextTryAt: iso(row?.nextTryAt),
+    nextRefreshAt: iso(nextTryAt),
     entityId: row?.entityId ?? null,
     tokenOrigin: row?.tokenOrigin ?? null,
     heldGrant: held

@@ -5,6 +5,7 @@ import { connectionView } from "@/lib/connections/queries";
 import { integrationStatus } from "@/lib/connections/rules";
 import { Prisma, type ConfigField, type ConfigValue, type OAuthClient } from "@/lib/db/generated/client";
 import { AppError } from "@/lib/errors";
+import { describeTrouble, nextAttemptAt, type Trouble, type Viewer } from "@/lib/health/rules";
 import { nextFreeSlug } from "./reserve-slug";
 import { INTEGRATION_PAGE_SIZE, redirectUriFor } from "./rules";
 import type {
@@ -81,6 +82,12 @@ export async function getIntegration(ctx: Ctx, id: string): Promise<IntegrationV
   const missing = row.configFields.filter(isMissing).map((field) => field.key);
   const connection = row.connections[0] ?? null;
   // A handshake that was left lying before a later one succeeded waits for nobody.
+  const can = {
+    edit: may(ctx.actor, "integrations.write", row.organizationId),
+    connect: may(ctx.actor, "connections.connect", row.organizationId),
+    test: may(ctx.actor, "connections.test", row.organizationId),
+  };
+  const viewer = { mayConnect: can.connect, mayEdit: can.edit };
   const waits = handshake && (!connection?.connectedAt || handshake.createdAt > connection.connectedAt);
   return {
     id: row.id,
@@ -106,14 +113,12 @@ export async function getIntegration(ctx: Ctx, id: string): Promise<IntegrationV
     }),
     configFields,
     missing,
-    oauth: row.oauthClient && oauthClientView(row.oauthClient),
-    connection: row.oauthClient && connectionView(connection, waits ? handshake.expiresAt : null, now),
+    oauth: row.oauthClient && oauthClientView(row.oauthClient, viewer),
+    connection:
+      row.oauthClient &&
+      connectionView(connection, row.oauthClient, viewer, waits ? handshake.expiresAt : null, now),
     counts: { mappings, connections, configValues },
-    can: {
-      edit: may(ctx.actor, "integrations.write", row.organizationId),
-      connect: may(ctx.actor, "connections.connect", row.organizationId),
-      test: may(ctx.actor, "connections.test", row.organizationId),
-    },
+    can,
   };
 }
 
@@ -158,7 +163,7 @@ function secretState(sealed: string | null, setAt: Date | null, setBy: string | 
   return sealed === null || setAt === null ? null : { setAt: setAt.toISOString(), setBy };
 }
 
-function oauthClientView(row: OAuthClient): OAuthClientView {
+function oauthClientView(row: OAuthClient, viewer: Viewer): OAuthClientView {
   return {
     flowType: row.flowType,
     clientId: row.clientId,
@@ -186,7 +191,22 @@ function oauthClientView(row: OAuthClient): OAuthClientView {
     refreshEndsAccessToken: row.refreshEndsAccessToken,
     refreshMarginSeconds: row.refreshMarginSeconds,
     refreshIntervalSeconds: row.refreshIntervalSeconds,
+    error: clientTrouble(row, viewer),
   };
+}
+
+interface ClientFault {
+  errorCode: string | null;
+  errorMessage: string | null;
+  errorAt: Date | null;
+  probeAt: Date | null;
+}
+
+function clientTrouble(fault: ClientFault, viewer: Viewer): Trouble | null {
+  const { errorCode, errorMessage, errorAt, probeAt } = fault;
+  if (errorCode === null) return null;
+  const stored = { code: errorCode, message: errorMessage, since: errorAt, nextTryAt: probeAt };
+  return describeTrouble(stored, "degraded", viewer);
 }
 
 const STATUS_SQL = Prisma.sql`
@@ -227,7 +247,19 @@ interface ListRow {
   needAttention: number;
   lastRefreshAt: Date | null;
   error: string | null;
+  connectionStatus: string | null;
+  errorCode: string | null;
+  errorMessage: string | null;
+  errorSince: Date | null;
+  dueAt: Date | null;
+  nextTryAt: Date | null;
+  forbiddenUntil: Date | null;
+  client: ClientFaultJson | null;
 }
+
+/** As the database's JSON has it: times are text. */
+type ClientFaultJson = Omit<ClientFault, "errorAt" | "probeAt"> &
+  Record<"errorAt" | "probeAt", string | null>;
 
 /** One page of the list, filtered, sorted and counted by the database. */
 export async function listIntegrations(ctx: Ctx, query: IntegrationListQuery): Promise<IntegrationListPage> {
@@ -247,7 +279,11 @@ export async function listIntegrations(ctx: Ctx, query: IntegrationListQuery): P
       LIMIT ${Prisma.raw(String(INTEGRATION_PAGE_SIZE))} OFFSET ${(page - 1) * INTEGRATION_PAGE_SIZE})
     SELECT i."id", i."name", i."description", i."organizationId", org."name" AS "organizationName",
       o."id" IS NOT NULL AS "usesOAuth", ${STATUS_SQL} AS "status", c."lastRefreshAt",
-      coalesce(c."errorMessage", o."errorMessage", c."connectErrorMessage",
+      c."status"::text AS "connectionStatus", c."errorCode", c."errorMessage", c."errorSince",
+      c."dueAt", c."nextTryAt", c."forbiddenUntil",
+      CASE WHEN o."errorCode" IS NOT NULL THEN json_build_object('errorCode', o."errorCode",
+        'errorMessage', o."errorMessage", 'errorAt', o."errorAt", 'probeAt', o."probeAt") END AS "client",
+      coalesce(c."connectErrorMessage",
         CASE WHEN c."expiresAt" <= ${ctx.now()} THEN 'The access token has expired. Reconnect to get a new one.' END
       ) AS "error",
       EXISTS (SELECT 1 FROM "Handshake" h
@@ -291,11 +327,38 @@ function listConditions(actor: Actor, query: IntegrationListQuery): Prisma.Sql {
 }
 
 function listRow(actor: Actor, row: ListRow): IntegrationListRow {
-  const { organizationId, organizationName, lastRefreshAt, ...rest } = row;
+  const { organizationId, organizationName, lastRefreshAt } = row;
+  const canConnect = row.usesOAuth && may(actor, "connections.connect", organizationId);
+  const canEdit = may(actor, "integrations.write", organizationId);
   return {
-    ...rest,
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    usesOAuth: row.usesOAuth,
+    status: row.status,
+    waiting: row.waiting,
+    mapped: row.mapped,
+    needAttention: row.needAttention,
+    trouble: rowTrouble(row, { mayConnect: canConnect, mayEdit: canEdit }),
+    error: row.error,
     organization: organizationId && organizationName ? { id: organizationId, name: organizationName } : null,
     lastRefreshAt: lastRefreshAt?.toISOString() ?? null,
-    canConnect: row.usesOAuth && may(actor, "connections.connect", organizationId),
+    canConnect,
   };
+}
+
+function rowTrouble(row: ListRow, viewer: Viewer): Trouble | null {
+  if (row.client) {
+    const { errorAt, probeAt, ...fault } = row.client;
+    return clientTrouble({ ...fault, errorAt: dateOf(errorAt), probeAt: dateOf(probeAt) }, viewer);
+  }
+  if (row.errorCode === null) return null;
+  const status = row.connectionStatus ?? "not_connected";
+  const nextTryAt = nextAttemptAt({ ...row, status, client: null });
+  const stored = { code: row.errorCode, message: row.errorMessage, since: row.errorSince, nextTryAt };
+  return describeTrouble(stored, status, viewer);
+}
+
+function dateOf(text: string | null): Date | null {
+  return text === null ? null : new Date(text);
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Trouble } from "@/lib/health/rules";
 import { INTEGRATION_NAME } from "./rules";
 
 export const STATUSES = [
@@ -251,7 +252,7 @@ export interface ConnectionView {
   status: "not_connected" | "active" | "degraded" | "reconnect_required";
   /** A live handshake: until when the consent is waited for. */
   waitingUntil: string | null;
-  error: { code: string; message: string; since: string | null } | null;
+  error: Trouble | null;
   /** The last attempt to connect that failed; the tokens of before are still there. */
   connectError: { code: string; message: string; at: string } | null;
   account: AccountView | null;
@@ -264,7 +265,8 @@ export interface ConnectionView {
   expiresAt: string | null;
   refreshTokenExpiresAt: string | null;
   lastRefreshAt: string | null;
-  nextTryAt: string | null;
+  /** When the schedule refreshes it; null: never by itself, or not before somebody acts. */
+  nextRefreshAt: string | null;
   entityId: string | null;
   tokenOrigin: string | null;
   /** A consent for another tenant or account than expected, waiting for a word. */
@@ -304,6 +306,8 @@ export interface OAuthClientView {
   refreshEndsAccessToken: boolean;
   refreshMarginSeconds: number | null;
   refreshIntervalSeconds: number | null;
+  /** The client's own fault, which all its connections suffer from. */
+  error: Trouble | null;
 }
 
 export interface ConfigFieldView {
@@ -381,6 +385,9 @@ export interface IntegrationListRow {
   mapped: number;
   needAttention: number;
   lastRefreshAt: string | null;
+  /** What ails the OAuth client, or else the default connection. */
+  trouble: Trouble | null;
+  /** What went wrong besides, in words: the last attempt to connect, an expired token. */
   error: string | null;
   canConnect: boolean;
 }

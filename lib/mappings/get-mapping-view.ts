@@ -30,7 +30,11 @@ export async function getMappingView(
   const [integration, handshake, sharesEntityWith] = await Promise.all([
     prisma.integration.findUniqueOrThrow({
       where: { id: integrationId },
-      select: { organizationId: true, defaultEntityId: true },
+      select: {
+        organizationId: true,
+        defaultEntityId: true,
+        oauthClient: { select: { errorCode: true, probeAt: true } },
+      },
     }),
     mapping &&
       prisma.handshake.findFirst({
@@ -42,18 +46,25 @@ export async function getMappingView(
   ]);
   const isTheirs = integration.organizationId === null || integration.organizationId === organizationId;
   const own = mapping?.connection ? { ...mapping.connection, mapping } : null;
+  const can = {
+    write: isTheirs && may(ctx.actor, "mappings.write", organizationId),
+    steer: isProviderContext(ctx.actor) || integration.organizationId === organizationId,
+    connect: mapping !== null && may(ctx.actor, "connections.connect", organizationId),
+    test: mapping !== null && may(ctx.actor, "connections.test", organizationId),
+  };
+  const viewer = {
+    mayConnect: can.connect,
+    mayEdit: may(ctx.actor, "integrations.write", integration.organizationId),
+  };
   return {
     effective,
     mapping: mapping && { id: mapping.id, entityId: mapping.entityId, entityName: mapping.entityName },
     defaultEntityId: integration.defaultEntityId,
     sharesEntityWith,
-    connection: effective.oauth && connectionView(own, handshake?.expiresAt ?? null, now),
-    can: {
-      write: isTheirs && may(ctx.actor, "mappings.write", organizationId),
-      steer: isProviderContext(ctx.actor) || integration.organizationId === organizationId,
-      connect: mapping !== null && may(ctx.actor, "connections.connect", organizationId),
-      test: mapping !== null && may(ctx.actor, "connections.test", organizationId),
-    },
+    connection:
+      effective.oauth &&
+      connectionView(own, integration.oauthClient, viewer, handshake?.expiresAt ?? null, now),
+    can,
   };
 }
 

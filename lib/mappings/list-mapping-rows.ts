@@ -2,13 +2,20 @@ import { actorOrganizationId, isProviderContext } from "@/lib/auth/actor";
 import type { Ctx } from "@/lib/auth/context";
 import { may } from "@/lib/auth/permissions";
 import { Prisma } from "@/lib/db/generated/client";
+import { describeTrouble, nextAttemptAt, type Viewer } from "@/lib/health/rules";
 import { integrationNotFound, visibleIntegrations } from "@/lib/integrations/queries";
 import { chooseConnection, type Serving } from "@/lib/integrations/rules";
 import { judgeEntity, MAPPING_PAGE_SIZE } from "./rules";
-import { mappingListQuery, type MappingListQuery, type MappingRow, type MappingRowPage } from "./schema";
+import {
+  mappingListQuery,
+  type MappingListQuery,
+  type MappingRow,
+  type MappingRowPage,
+  type ServingView,
+} from "./schema";
 
 const needed = {
-  oauthClient: { select: { flowType: true, tokenUrl: true } },
+  oauthClient: { select: { flowType: true, tokenUrl: true, errorCode: true, probeAt: true } },
   configFields: {
     where: { required: true, values: { none: { mappingId: null } } },
     orderBy: { position: "asc" },
@@ -29,6 +36,11 @@ interface Row {
   missing: string[];
   ownStatus: IntegrationRow["connections"][number]["status"] | null;
   ownError: string | null;
+  ownErrorCode: string | null;
+  ownErrorSince: Date | null;
+  dueAt: Date | null;
+  nextTryAt: Date | null;
+  forbiddenUntil: Date | null;
   ownAccount: string | null;
   ownTenant: string | null;
   ownEntityId: string | null;
@@ -183,6 +195,7 @@ async function readPage(ctx: Ctx, integration: IntegrationRow, source: PageSourc
     SELECT o."id" AS "organizationId", o."name" AS "organizationName", o."isActive",
       m."id" AS "mappingId", m."entityId", m."entityName",
       c."status" AS "ownStatus", c."errorMessage" AS "ownError",
+      c."errorCode" AS "ownErrorCode", c."errorSince" AS "ownErrorSince", c."dueAt", c."nextTryAt", c."forbiddenUntil",
       coalesce(c."accountLabel", c."accountSubject") AS "ownAccount", c."accountTenant" AS "ownTenant",
       c."entityId" AS "ownEntityId",
       (SELECT count(*)::int FROM "ConfigValue" v WHERE v."mappingId" = m."id") AS "overrides",
@@ -219,6 +232,11 @@ function mappingRow(ctx: Ctx, integration: IntegrationRow, row: Row, sharers: Sh
   const { organizationId } = row;
   const isMapped = row.mappingId !== null;
   const entityId = row.entityId ?? integration.defaultEntityId;
+  const can = {
+    write: row.isActive && may(ctx.actor, "mappings.write", organizationId),
+    steer: isProviderContext(ctx.actor) || integration.organizationId === organizationId,
+    connect: row.isActive && isMapped && may(ctx.actor, "connections.connect", organizationId),
+  };
   return {
     organization: { id: organizationId, name: row.organizationName, isActive: row.isActive },
     mapping:
@@ -235,13 +253,24 @@ function mappingRow(ctx: Ctx, integration: IntegrationRow, row: Row, sharers: Sh
               .slice(0, 3),
           },
     missing: row.missing,
-    connection: integration.oauthClient && servingView(integration, row, isMapped, entityId),
-    can: {
-      write: row.isActive && may(ctx.actor, "mappings.write", organizationId),
-      steer: isProviderContext(ctx.actor) || integration.organizationId === organizationId,
-      connect: row.isActive && isMapped && may(ctx.actor, "connections.connect", organizationId),
+    connection: integration.oauthClient && {
+      ...servingView(integration, row, isMapped, entityId),
+      ...troubleOf(integration, row, {
+        mayConnect: can.connect,
+        mayEdit: may(ctx.actor, "integrations.write", integration.organizationId),
+      }),
     },
+    can,
   };
+}
+
+function troubleOf({ oauthClient: client }: IntegrationRow, row: Row, viewer: Viewer) {
+  const { ownStatus: status, ownErrorCode: code } = row;
+  if (status === null || code === null) return { trouble: null, waitsForClient: false };
+  if (client?.errorCode === code) return { trouble: null, waitsForClient: true };
+  const nextTryAt = nextAttemptAt({ ...row, status, client });
+  const stored = { code, message: row.ownError, since: row.ownErrorSince, nextTryAt };
+  return { trouble: describeTrouble(stored, status, viewer), waitsForClient: false };
 }
 
 function servingView(
@@ -249,7 +278,7 @@ function servingView(
   row: Row,
   isMapped: boolean,
   entityId: string | null,
-): NonNullable<MappingRow["connection"]> {
+): ServingView & { waiting: boolean } {
   const hasOwn = row.ownStatus !== null;
   const { source, reason } = choose(integration, { organizationId: row.organizationId, isMapped, hasOwn });
   const byDefault = source === "default" ? (integration.connections[0] ?? null) : null;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { configObject } from "@/lib/config/schema";
+import type { Trouble } from "@/lib/health/rules";
 import type { ConfigFieldType, ConfigSource, ConnectionSource, JsonValue } from "@/lib/integrations/rules";
 import type { ConnectionView } from "@/lib/integrations/schema";
 
@@ -124,7 +125,14 @@ export interface MappingRow {
   /** Keys of required fields that neither a default nor an override fills. */
   missing: string[];
   /** Null: the integration has no OAuth. */
-  connection: (ServingView & { waiting: boolean }) | null;
+  connection:
+    | (ServingView & {
+        waiting: boolean;
+        /** What ails its own connection; null too where the OAuth client is at fault, which is told once for all. */
+        trouble: Trouble | null;
+        waitsForClient: boolean;
+      })
+    | null;
   can: { write: boolean; steer: boolean; connect: boolean };
 }
 

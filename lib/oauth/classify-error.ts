@@ -46,6 +46,9 @@ const CLASS_OF_CODE: ReadonlyMap<string, OAuthErrorClass> = new Map(
   ),
 );
 
+/** Every code of a service that has a class. */
+export const KNOWN_ERROR_CODES: readonly string[] = [...CLASS_OF_CODE.keys()];
+
 /** What no waiting mends, because the request was never allowed out. */
 const REFUSED_HERE: ReadonlySet<EgressReason> = new Set<EgressReason>([
   "invalid_url",

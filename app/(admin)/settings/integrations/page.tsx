@@ -14,7 +14,7 @@ import { may } from "@/lib/auth/permissions";
 import { listIntegrations } from "@/lib/integrations/queries";
 import type { IntegrationListQuery } from "@/lib/integrations/schema";
 import { findOrganization } from "@/lib/organizations/queries";
-import { connectAction } from "./connection-actions";
+import { connectAction, refreshTokenAction } from "./connection-actions";
 
 export const metadata: Metadata = { title: "Integrations" };
 
@@ -48,7 +48,12 @@ export default async function IntegrationsPage({ searchParams }: { searchParams:
       <PageHeader title="Integrations" secondary={importing} action={create} />
       <div className="flex flex-col gap-3">
         <IntegrationFilters ownerName={ownerName} total={page.total} />
-        <IntegrationTable key={listSearch(query)} initial={page} query={query} connect={connectAction} />
+        <IntegrationTable
+          key={listSearch(query)}
+          initial={page}
+          query={query}
+          actions={{ connect: connectAction, refresh: refreshTokenAction }}
+        />
       </div>
     </>
   );

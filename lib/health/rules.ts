@@ -1,0 +1,275 @@
+/** What ails a connection or an OAuth client, as stored. */
+export interface StoredTrouble {
+  code: string;
+  /** A sentence of ours, with the service's own words at its end where it gave any. */
+  message: string | null;
+  since: Date | null;
+  /** Null: not before somebody acts. */
+  nextTryAt: Date | null;
+}
+
+/** The same in words for one reader. Times are ISO 8601. */
+export interface Trouble {
+  code: string;
+  /** What happened, in our words. */
+  what: string;
+  /** The service's own words; null where it gave none. */
+  quote: string | null;
+  /** What else is known of it, in our words, where the service gave none. */
+  note: string | null;
+  since: string | null;
+  /** Null: not before somebody acts. */
+  nextTryAt: string | null;
+  /** What this reader can do, or who can. */
+  advice: string;
+  /** The button that mends it, where it is this reader's to press. */
+  act: MendingAct;
+}
+
+/** Who can mend it: whoever may connect, whoever may edit the OAuth client, the server's operator, or nobody here. */
+type Mender = "connector" | "editor" | "operator" | "service";
+export type MendingAct = "reconnect" | "refresh" | "edit_secret" | "edit_settings" | null;
+
+interface Explanation {
+  /** What happened, in our words. */
+  what: string;
+  mender: Mender;
+  /** The button that mends it; null where no button does. */
+  act: MendingAct;
+  /** What to do, for who can. */
+  advice: string;
+}
+
+const CONSENT: Omit<Explanation, "what"> = {
+  mender: "connector",
+  act: "reconnect",
+  advice: "Reconnect and consent again.",
+};
+const CLIENT: Omit<Explanation, "what"> = {
+  mender: "editor",
+  act: "edit_secret",
+  advice:
+    "Enter the Client ID and Client Secret that the service has; every connection then recovers by itself.",
+};
+const SETTINGS: Omit<Explanation, "what"> = {
+  mender: "editor",
+  act: "edit_settings",
+  advice: "Compare the OAuth settings with what the service expects, and save.",
+};
+const SERVICE: Omit<Explanation, "what"> = {
+  mender: "service",
+  act: "refresh",
+  advice: "Nobody has to act here: it is tried again by itself, and recovers when the service does.",
+};
+const OPERATOR: Omit<Explanation, "what"> = { mender: "operator", act: null, advice: "" };
+
+const REFUSED_TOKEN = { what: "The service no longer takes the refresh token.", ...CONSENT };
+const WANTS_PERSON = { what: "The service wants somebody to sign in or consent again.", ...CONSENT };
+const NO_CLIENT = { what: "The service does not accept the OAuth client.", ...CLIENT };
+const BUSY = { what: "The service asks to be left alone for a while.", ...SERVICE };
+const UNREACHABLE = { what: "The service could not be reached.", ...SERVICE };
+const NO_ANSWER = { what: "The service did not answer in time.", ...SERVICE };
+const REDIRECT = {
+  what: "The service does not know the Redirect URI.",
+  mender: "connector",
+  act: "reconnect",
+  advice: "Register the Redirect URI at the service, then reconnect.",
+} as const;
+const NOT_ALLOWED = {
+  what: "The Token URL leads to an address that this server may not call.",
+  mender: "editor",
+  act: "edit_settings",
+  advice: "Correct the Token URL, or have the operator allow the address with BIFROST_EGRESS_ALLOW.",
+} as const;
+
+/** By the codes that attempts, edits and the services themselves leave (RFC 6749 5.2, OpenID Connect Core 3.1.2.6). */
+const EXPLANATIONS: ReadonlyMap<string, Explanation> = new Map(
+  Object.entries({
+    invalid_grant: REFUSED_TOKEN,
+    dead_token: REFUSED_TOKEN,
+    bad_refresh_token: REFUSED_TOKEN,
+    invalid_refresh_token: REFUSED_TOKEN,
+    bad_verification_code: REFUSED_TOKEN,
+    invalid_code: REFUSED_TOKEN,
+    token_revoked: { what: "The access was revoked at the service.", ...CONSENT },
+    token_expired: { what: "The refresh token has expired.", ...CONSENT },
+    account_inactive: {
+      ...CONSENT,
+      what: "The account that consented is not active any more.",
+      advice: "Reconnect with an account that is active.",
+    },
+    interaction_required: WANTS_PERSON,
+    consent_required: WANTS_PERSON,
+    login_required: WANTS_PERSON,
+    account_selection_required: WANTS_PERSON,
+    access_denied: { what: "The service denied the access.", ...CONSENT },
+    answer_lost: {
+      ...CONSENT,
+      what: "An answer of the service was lost on its way, and the refresh token may be spent.",
+    },
+    no_refresh_token: {
+      ...CONSENT,
+      what: "The access token has expired, and the service gave no refresh token.",
+    },
+    origin_changed: {
+      ...CONSENT,
+      what: "The integration's URLs now lead to another server than the one that made the token.",
+    },
+    token_url_changed: { ...CONSENT, what: "The Token URL has changed since the token was made." },
+
+    oauth_client_invalid: NO_CLIENT,
+    invalid_client: NO_CLIENT,
+    unauthorized_client: NO_CLIENT,
+    incorrect_client_credentials: NO_CLIENT,
+    bad_client_secret: NO_CLIENT,
+    invalid_client_id: NO_CLIENT,
+    invalid_client_secret: NO_CLIENT,
+
+    invalid_scope: { ...SETTINGS, what: "The service does not grant these Scopes to this client." },
+    invalid_request: { ...SETTINGS, what: "The service does not take the request as it is made." },
+    invalid_target: { ...SETTINGS, what: "The service does not know the audience that is asked for." },
+    unsupported_grant_type: { ...SETTINGS, what: "The service does not offer this OAuth Flow Type." },
+    unsupported_response_type: { ...SETTINGS, what: "The service does not offer this OAuth Flow Type." },
+    redirect_uri_mismatch: REDIRECT,
+    bad_redirect_uri: REDIRECT,
+    unsent: { ...SETTINGS, what: "The request could not be made from the settings as they are." },
+    validation_failed: {
+      ...SETTINGS,
+      what: "A value that the URLs need is missing or does not fit.",
+      advice: "Enter it under Configuration, or in the organization's mapping.",
+    },
+    invalid_url: { ...SETTINGS, what: "The Token URL is not a URL." },
+    scheme_forbidden: NOT_ALLOWED,
+    https_required: NOT_ALLOWED,
+    address_forbidden: NOT_ALLOWED,
+
+    temporarily_unavailable: { ...SERVICE, what: "The service says that it is not available." },
+    server_error: { ...SERVICE, what: "The service has trouble of its own." },
+    slow_down: BUSY,
+    ratelimited: BUSY,
+    rate_limited: BUSY,
+    no_answer: NO_ANSWER,
+    timeout: NO_ANSWER,
+    reset: { ...SERVICE, what: "The service broke the connection." },
+    unreachable: UNREACHABLE,
+    dns_failed: UNREACHABLE,
+    connect_failed: UNREACHABLE,
+    tls_failed: { ...SERVICE, what: "The service's certificate could not be trusted." },
+    redirect_refused: { ...SERVICE, what: "The Token URL answered with a redirect, which is not followed." },
+    too_large: { ...SERVICE, what: "The service answered with far more than a token." },
+    bad_encoding: { ...SERVICE, what: "The service's answer could not be read." },
+    not_json: { ...SERVICE, what: "The service answered with something that is no token." },
+    unusable_answer: { ...SERVICE, what: "The service answered without a token." },
+    error_answer: { ...SERVICE, what: "The service refused, and gave no reason that is known." },
+
+    unsealable: {
+      ...OPERATOR,
+      what: "The stored token cannot be opened with this server's keys.",
+      advice:
+        "The server's operator puts the missing key back into BIFROST_ENCRYPTION_KEYS; or somebody reconnects.",
+    },
+    refresh_paused: {
+      ...OPERATOR,
+      what: "Refreshing is paused: this database last ran under another address.",
+      advice: "The server's operator stops the other copy, then runs: npm run bifrost -- refresh confirm",
+    },
+  } satisfies Record<string, Explanation>),
+);
+
+/** What a code means for people; one that nobody here knows goes by whether it is tried again. */
+export function explainTrouble(code: string, status: string): Explanation {
+  const known = EXPLANATIONS.get(code.toLowerCase());
+  const needsPerson = status === "reconnect_required";
+  // What was tried in vain often enough needs a person, whatever it is called.
+  if (known && !(needsPerson && known.mender === "service")) return known;
+  return needsPerson
+    ? { what: known?.what ?? "The service refuses to refresh the token.", ...CONSENT }
+    : { what: "The service refused to refresh the token.", ...SERVICE };
+}
+
+/** Whether an explanation is written for this very code. */
+export function isExplained(code: string): boolean {
+  return EXPLANATIONS.has(code.toLowerCase());
+}
+
+/** The service's own words in a stored message; null where it gave none, and then the message is ours alone. */
+export function wordsOfService(message: string): string | null {
+  const said = /^\S+ refused(?: with HTTP \d{3})?: (.+)$/s.exec(message)?.[1]?.trim();
+  return said ? said : null;
+}
+
+/** Who reads, as far as it decides whether they can mend it. */
+export interface Viewer {
+  mayConnect: boolean;
+  mayEdit: boolean;
+}
+
+/** A stored trouble in words for who reads them: what happened, why, and what to do or who can. */
+export function describeTrouble(stored: StoredTrouble, status: string, viewer: Viewer): Trouble {
+  const { code, message, since, nextTryAt } = stored;
+  const explanation = explainTrouble(code, status);
+  const quote = message === null ? null : wordsOfService(message);
+  return {
+    code,
+    what: explanation.what,
+    quote,
+    note: quote === null && message !== code ? message : null,
+    since: since?.toISOString() ?? null,
+    nextTryAt: nextTryAt?.toISOString() ?? null,
+    advice: adviceFor(explanation, viewer),
+    act: actFor(explanation, viewer),
+  };
+}
+
+function adviceFor({ mender, advice }: Explanation, { mayConnect, mayEdit }: Viewer): string {
+  if (mender === "connector" && !mayConnect)
+    return "A platform admin, a technician or the organization's own admin can reconnect it.";
+  if (mender === "editor" && !mayEdit) return "A platform admin can mend it, in the OAuth settings.";
+  return advice;
+}
+
+function actFor({ act, mender }: Explanation, { mayConnect, mayEdit }: Viewer): MendingAct {
+  return (mender === "editor" ? mayEdit : mayConnect) ? act : null;
+}
+
+/** How to go about connecting again after it failed, by the code that the attempt left. */
+export function adviceForConnecting(code: string): string {
+  switch (code) {
+    case "access_denied":
+    case "consent_required":
+    case "interaction_required":
+    case "login_required":
+      return "Choose Connect again and allow the access, or have it allowed by an admin of the service.";
+    case "invalid_client":
+    case "unauthorized_client":
+      return "Compare Client ID and Client Secret with the service's, save, and connect again.";
+    case "invalid_scope":
+      return "Compare Scopes with what the service offers this client, save, and connect again.";
+    case "invalid_grant":
+      return "Compare the Redirect URI registered at the service with the one above, then connect again.";
+    default:
+      return "Check the URLs and the Client ID below, then connect again.";
+  }
+}
+
+/** What decides when the schedule tries next. */
+export interface ScheduleFacts {
+  status: string;
+  dueAt: Date | null;
+  nextTryAt: Date | null;
+  forbiddenUntil: Date | null;
+  /** The OAuth client's fault, if it has one: then one connection at a time probes whether it is mended. */
+  client: { errorCode: string | null; probeAt: Date | null } | null;
+}
+
+/** When the schedule refreshes next; null: not before somebody acts. */
+export function nextAttemptAt(facts: ScheduleFacts): Date | null {
+  const { status, dueAt, client } = facts;
+  if ((status !== "active" && status !== "degraded") || dueAt === null) return null;
+  const times = [dueAt, facts.nextTryAt, facts.forbiddenUntil];
+  if (client && client.errorCode !== null) {
+    if (client.probeAt === null) return null;
+    times.push(client.probeAt);
+  }
+  return new Date(Math.max(...times.flatMap((time) => (time === null ? [] : [time.getTime()]))));
+}

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { UserActor } from "@/lib/auth/actor";
+import type { Prisma } from "@/lib/db/generated/client";
+import { uuidv7 } from "@/lib/db/id";
+import { getIntegration, listIntegrations } from "@/lib/integrations/queries";
+import { integrationListQuery } from "@/lib/integrations/schema";
+import { getMappingView } from "@/lib/mappings/get-mapping-view";
+import { listMappingRows } from "@/lib/mappings/list-mapping-rows";
+import { seedOrganization, seedUser, testContext } from "@/test/context";
+import { openTestDatabase } from "@/test/database";
+import { seedIntegration, seedMapping } from "@/test/integrations";
+
+let db: Awaited<ReturnType<typeof openTestDatabase>>;
+let admin: UserActor;
+let viewer: UserActor;
+let integrationId: string;
+let contoso: { id: string };
+
+const SINCE = new Date("2026-11-20T10:00:00.000Z");
+const NEXT = new Date("2026-11-20T12:00:00.000Z");
+const FAILING = {
+  status: "degraded",
+  errorCode: "server_error",
+  errorMessage: "login.example.com refused: server_error: Try again later",
+  errorSince: SINCE,
+  dueAt: SINCE,
+  nextTryAt: NEXT,
+} as const;
+
+beforeAll(async () => {
+  db = await openTestDatabase();
+  admin = await seedUser(db, "platform_admin");
+  viewer = await seedUser(db, "viewer");
+  contoso = await seedOrganization(db, "Contoso");
+  integrationId = (await seedIntegration(db, { name: "HaloPSA", oauth: {} })).id;
+  const mapping = await seedMapping(db, integrationId, contoso.id, {});
+  for (const mappingId of [null, mapping.id]) {
+    const id = uuidv7();
+    await db.prisma.connection.create({
+      data: { id, integrationId, mappingId, grantId: uuidv7(), ...FAILING },
+    });
+  }
+});
+afterAll(() => db.close());
+
+const ctx = (who = admin) => testContext(db, who);
+const fault = (data: Prisma.OAuthClientUpdateInput) =>
+  db.prisma.oAuthClient.update({ where: { integrationId }, data });
+const listed = async (who = admin) =>
+  (await listIntegrations(ctx(who), integrationListQuery.parse({}))).rows[0];
+
+describe("a failing refresh, on the screens", () => {
+  const WORDS = {
+    what: "The service has trouble of its own.",
+    quote: "server_error: Try again later",
+    since: SINCE.toISOString(),
+    nextTryAt: NEXT.toISOString(),
+  };
+
+  it("is told in words on the list, the Overview, the Mappings tab and a mapping's page", async () => {
+    expect((await listed())?.trouble).toMatchObject({ ...WORDS, act: "refresh" });
+    expect((await listed(viewer))?.trouble).toMatchObject({ ...WORDS, act: null });
+    const { connection } = await getIntegration(ctx(), integrationId);
+    expect(connection).toMatchObject({ error: WORDS, nextRefreshAt: WORDS.nextTryAt });
+    const { rows } = await listMappingRows(ctx(), integrationId, {});
+    const row = rows.find(({ organization }) => organization.id === contoso.id);
+    expect(row?.connection).toMatchObject({ trouble: { ...WORDS, act: "refresh" }, waitsForClient: false });
+    const view = await getMappingView(ctx(), integrationId, contoso.id);
+    expect(view.connection?.error).toMatchObject(WORDS);
+  });
+
+  it("is told once, on the integration, where the OAuth client is at fault", async () => {
+    const code = "oauth_client_invalid";
+    await fault({
+      errorCode: code,
+      errorMessage: "x refused: invalid_client",
+      errorAt: SINCE,
+      probeAt: NEXT,
+    });
+    await db.prisma.connection.updateMany({ where: { integrationId }, data: { errorCode: code } });
+    expect((await listed())?.trouble).toMatchObject({ quote: "invalid_client", act: "edit_secret" });
+    const { oauth } = await getIntegration(ctx(), integrationId);
+    expect(oauth?.error).toMatchObject({ code, nextTryAt: NEXT.toISOString() });
+    const { rows } = await listMappingRows(ctx(), integrationId, {});
+    expect(rows.find(({ organization }) => organization.id === contoso.id)?.connection).toMatchObject({
+      trouble: null,
+      waitsForClient: true,
+    });
+    await fault({ errorCode: null, errorMessage: null, errorAt: null, probeAt: null });
+  });
+
+  it("says that nothing is tried before somebody acts", async () => {
+    const data = { status: "reconnect_required", errorCode: "answer_lost", dueAt: null } as const;
+    await db.prisma.connection.updateMany({ where: { integrationId }, data });
+    expect((await listed())?.trouble).toMatchObject({ nextTryAt: null, act: "reconnect" });
+  });
+});
