@@ -64,6 +64,8 @@ interface Lane {
   onError: (error: unknown) => void;
 }
 
+type Start = (id: string, work: Promise<unknown>, isClaimed: boolean) => void;
+
 /** Slots that come free within this time are filled together: one look and one claim for all of them. */
 const GATHER_MS = 20;
 
@@ -71,10 +73,14 @@ const GATHER_MS = 20;
 async function runLane(services: Services, origin: string, { slots, signal, onError }: Lane): Promise<void> {
   const { db, publicUrl } = services;
   const underWay = new Map<string, Promise<void>>();
+  // No lease shows these, so they are listed again while they are under way.
+  const unclaimed = new Set<string>();
   let wake = () => {};
-  const start = (id: string, work: Promise<unknown>) => {
+  const start: Start = (id, work, isClaimed) => {
+    if (!isClaimed) unclaimed.add(id);
     const ended = work.catch(onError).then(() => {
       underWay.delete(id);
+      unclaimed.delete(id);
       wake();
     });
     underWay.set(id, ended);
@@ -85,8 +91,7 @@ async function runLane(services: Services, origin: string, { slots, signal, onEr
   try {
     while (!signal.aborted) {
       const free = slots - underWay.size;
-      // Those under way are listed again where no lease shows them.
-      const listed = await listDue(db.pool, { origin, publicUrl, limit: slots });
+      const listed = await listDue(db.pool, { origin, publicUrl, limit: free + unclaimed.size });
       const rows = listed.filter(({ id }) => !underWay.has(id)).slice(0, free);
       await startAll(services, rows, start);
       if (underWay.size === 0) return;
@@ -99,19 +104,15 @@ async function runLane(services: Services, origin: string, { slots, signal, onEr
   await Promise.all(underWay.values());
 }
 /** Claims at once what may be tried now; what may not goes through the door, which says why and until when. */
-async function startAll(
-  services: Services,
-  rows: RefreshRow[],
-  start: (id: string, work: Promise<unknown>) => void,
-): Promise<void> {
+async function startAll(services: Services, rows: RefreshRow[], start: Start): Promise<void> {
   const { pool } = services.db;
   const isReady = (row: RefreshRow) => decideRefresh(row.facts, "due", row.now).act === "attempt";
   for (const { id } of rows.filter((row) => !isReady(row)))
-    start(id, sparing(pool, id, explain(services, id)));
+    start(id, sparing(pool, id, explain(services, id)), false);
   const ready = rows.filter(isReady);
   if (ready.length === 0) return;
   for (const claim of await claimAttempts(pool, ready)) {
-    start(claim.row.id, sparing(pool, claim.row.id, attemptRefresh(services, claim, "due")));
+    start(claim.row.id, sparing(pool, claim.row.id, attemptRefresh(services, claim, "due")), true);
   }
 }
 

@@ -31,7 +31,8 @@ export async function storeAnswer(
     (await untilStored(pool, () => inTransaction(pool, (transaction) => storeOne(transaction, storable))));
   const now = stored ? null : await untilStored(pool, () => findConnection(services, claim));
   if (stored || now?.isOurs) {
-    await announceChange(pool, claim.row.id);
+    // Not waited for: whoever misses the notice looks again within a second.
+    void announceChange(pool, claim.row.id);
     return { ok: true, version: claim.attempt };
   }
   // Disconnected or deleted while the answer was under way, rather than connected anew.
