@@ -11,7 +11,9 @@ const PROGRAM = `
     process.send({ type: "request" });
     setTimeout(() => response.end("done"), Number(request.url.slice(1)));
   });
-  drainOnSignal(pino({ level: "silent" }), () => closeServer(server));
+  const limits = JSON.parse(process.env.LIMITS);
+  const countRefreshes = () => (performance.now() < limits.refreshUntilMs ? 1 : 0);
+  drainOnSignal(pino({ level: "silent" }), () => closeServer(server), { ...limits, countRefreshes });
   await listenOrEnd(server, Number(process.env.PORT ?? 0), "127.0.0.1");
   process.send({ type: "listening", port: server.address().port });
 `;
@@ -23,10 +25,10 @@ afterEach(() => {
   children = [];
 });
 
-function start(port = 0): ChildProcess {
+function start(port = 0, limits = {}): ChildProcess {
   const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", PROGRAM], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
-    env: { ...process.env, PORT: String(port) },
+    env: { ...process.env, PORT: String(port), LIMITS: JSON.stringify(limits) },
   });
   children.push(child);
   return child;
@@ -39,8 +41,8 @@ async function message(child: ChildProcess, type: string): Promise<{ port?: numb
   }
 }
 
-async function listening(): Promise<{ child: ChildProcess; port: number }> {
-  const child = start();
+async function listening(limits = {}): Promise<{ child: ChildProcess; port: number }> {
+  const child = start(0, limits);
   return { child, port: (await message(child, "listening")).port ?? 0 };
 }
 
@@ -88,6 +90,38 @@ describe("a process that is told to end", { timeout: 30_000 }, () => {
     child.kill("SIGTERM");
     expect(await exit).toEqual([143, null]);
     expect(await answer).toBe("cut");
+  });
+
+  it("ends by itself when what is under way takes too long", async () => {
+    const { child, port } = await listening({ limitMs: 300 });
+    const seen = message(child, "request");
+    const answer = get(port, 20_000).catch(() => "cut");
+    await seen;
+    const exit = once(child, "exit");
+    child.kill("SIGTERM");
+    expect(await exit).toEqual([1, null]);
+    expect(await answer).toBe("cut");
+  });
+
+  it("waits longer than that for a refresh, whose answer may be the only live token, though not for ever", async () => {
+    const refreshing = { limitMs: 100, refreshLimitMs: 60_000, refreshUntilMs: 3_600_000 };
+    const { child, port } = await listening(refreshing);
+    const seen = message(child, "request");
+    const answer = get(port, 2_000);
+    await seen;
+    const exit = once(child, "exit");
+    child.kill("SIGTERM");
+    expect(await answer).toBe("done");
+    expect(await exit).toEqual([0, null]);
+
+    const stuck = await listening({ ...refreshing, refreshLimitMs: 300 });
+    const stuckSeen = message(stuck.child, "request");
+    const cut = get(stuck.port, 20_000).catch(() => "cut");
+    await stuckSeen;
+    const stuckExit = once(stuck.child, "exit");
+    stuck.child.kill("SIGTERM");
+    expect(await stuckExit).toEqual([1, null]);
+    expect(await cut).toBe("cut");
   });
 
   it("ends when its parent is gone", async () => {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Env } from "@/lib/env";
 import { createLog } from "@/lib/log";
-import { settleAttempts } from "@/lib/refresh/refresh-connection";
+import { countRefreshes, settleAttempts } from "@/lib/refresh/refresh-connection";
 import { createFront } from "./front";
 import { closeServer, createHttpServer, listenOrEnd } from "./http-server";
 import { drainOnSignal } from "./process-life";
@@ -28,14 +28,15 @@ export async function runWeb(openScreens: (env: Env) => Screens): Promise<void> 
   const screens = openScreens(env);
   const front = createFront({ services, env, log, screens: screens.answer, isDraining: () => isDraining });
   const server = createHttpServer(front);
-  drainOnSignal(log, async () => {
+  const drain = async () => {
     isDraining = true;
     await closeServer(server);
     await screens.close();
     // A refresh that a read began behind itself belongs to no request; its answer may be the only live token.
     await settleAttempts();
     await services.db.close();
-  });
+  };
+  drainOnSignal(log, drain, { countRefreshes });
   await screens.prepare();
   await listenOrEnd(server, env.port, env.host);
   log.info({ host: env.host, port: env.port, publicUrl: env.publicUrl }, "listening");

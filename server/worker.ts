@@ -10,6 +10,7 @@ import type { Logger } from "pino";
 import { purgeExpired } from "@/lib/jobs/purge-expired";
 import { isDatabaseUnavailable } from "@/lib/db/unavailable";
 import { createLog } from "@/lib/log";
+import { countRefreshes } from "@/lib/refresh/refresh-connection";
 import { startSchedule } from "@/lib/refresh/refresh-due";
 import { drainOnSignal } from "./process-life";
 import { openServices, readEnvOrEnd, requireDatabase } from "./services";
@@ -44,11 +45,12 @@ async function main(): Promise<void> {
   const schedule = startSchedule(services, {
     onError: (error) => log.error({ err: error }, "a refresh went wrong"),
   });
-  drainOnSignal(log, async () => {
+  const drain = async () => {
     isDraining = true;
     await Promise.all([runner?.stop(), schedule.stop()]);
     await services.db.close();
-  });
+  };
+  drainOnSignal(log, drain, { countRefreshes });
 
   while (!isDraining) {
     try {

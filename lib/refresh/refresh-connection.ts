@@ -54,8 +54,12 @@ function shareInProcess(
   const key = `${request.connectionId} ${request.reason} ${request.ifVersion ?? "any"}`;
   const existing = running.get(key);
   if (existing) return existing;
-  const started = run().finally(() => running.delete(key));
+  const started = run().finally(() => {
+    running.delete(key);
+    wishes.delete(started);
+  });
   running.set(key, started);
+  wishes.add(started);
   return started;
 }
 
@@ -133,8 +137,12 @@ async function takeStep(
 }
 
 // On `globalThis`, as what Next bundles is another instance of this module, and the button's attempts are made there.
-const shared = globalThis as typeof globalThis & { bifrostRefreshAttempts?: Set<Promise<AttemptEnd>> };
+const shared = globalThis as typeof globalThis & {
+  bifrostRefreshAttempts?: Set<Promise<AttemptEnd>>;
+  bifrostRefreshWishes?: Set<Promise<RefreshEnd>>;
+};
 const attempts = (shared.bifrostRefreshAttempts ??= new Set());
+const wishes = (shared.bifrostRefreshWishes ??= new Set());
 
 /**
  * Makes the attempt that was claimed. Those under way are finished before the process ends: their answer may be the only
@@ -150,6 +158,11 @@ export function attemptRefresh(services: Services, claim: Claim, reason: Refresh
 /** Resolves when every attempt of this process has stored its end; for a clean stop. */
 export async function settleAttempts(): Promise<void> {
   await Promise.allSettled(attempts);
+}
+
+/** Attempts of this process that have not stored their end yet, and wishes that wait for one. */
+export function countRefreshes(): number {
+  return attempts.size + wishes.size;
 }
 
 function hasExpired({ facts, now }: RefreshRow): boolean {

@@ -70,8 +70,8 @@ export function supervise({ name, modulePath, cwd, env, readyType, execArgv = []
       if (child.exitCode !== null || child.signalCode !== null) return;
       const exit = once(child, "exit");
       child.kill("SIGTERM");
-      // The child gives up by itself after 30 s; this is for one that cannot.
-      await Promise.race([exit, sleep(40_000).then(() => child.kill("SIGKILL"))]);
+      // The child gives up by itself after 90 s, the longest that a refresh may take; this is for one that cannot.
+      await Promise.race([exit, sleep(100_000).then(() => child.kill("SIGKILL"))]);
     },
     kill() {
       stopping = true;
