@@ -12,6 +12,8 @@ export const ERROR_STATUS = {
   user_not_found: 404,
   api_key_not_found: 404,
   setup_link_not_found: 404,
+  webhook_not_found: 404,
+  webhook_delivery_not_found: 404,
   route_not_found: 404,
   conflict: 409,
   not_connected: 409,

@@ -12,6 +12,8 @@ import { isDatabaseUnavailable } from "@/lib/db/unavailable";
 import { createLog } from "@/lib/log";
 import { countRefreshes } from "@/lib/refresh/refresh-connection";
 import { startSchedule } from "@/lib/refresh/refresh-due";
+import { startDeliveries } from "@/lib/webhooks/deliver-due";
+import { purgeWebhooks } from "@/lib/webhooks/purge-webhooks";
 import { drainOnSignal } from "./process-life";
 import { openServices, readEnvOrEnd, requireDatabase } from "./services";
 
@@ -22,6 +24,7 @@ const RETRY_MS = 1_000;
 
 const CRON: CronItem[] = [
   { task: "purge-expired", match: "*/5 * * * *", options: { backfillPeriod: 0, maxAttempts: 1 } },
+  { task: "purge-webhooks", match: "17 * * * *", options: { backfillPeriod: 0, maxAttempts: 1 } },
 ];
 
 /** The worker process: scheduled and queued jobs. It outlives a restart of the database. */
@@ -37,7 +40,10 @@ async function main(): Promise<void> {
     concurrency: CONCURRENCY,
     noHandleSignals: true,
     logger: workerLogger(log),
-    taskList: { "purge-expired": () => purgeExpired(services.db, services.now()) },
+    taskList: {
+      "purge-expired": () => purgeExpired(services.db, services.now()),
+      "purge-webhooks": () => purgeWebhooks(services.db, services.now()),
+    },
     parsedCronItems: parseCronItems(CRON),
   };
   let runner: Runner | undefined;
@@ -45,9 +51,12 @@ async function main(): Promise<void> {
   const schedule = startSchedule(services, {
     onError: (error) => log.error({ err: error }, "a refresh went wrong"),
   });
+  const deliveries = startDeliveries(services, {
+    onError: (error) => log.error({ err: error }, "a webhook delivery went wrong"),
+  });
   const drain = async () => {
     isDraining = true;
-    await Promise.all([runner?.stop(), schedule.stop()]);
+    await Promise.all([runner?.stop(), schedule.stop(), deliveries.stop()]);
     await services.db.close();
   };
   drainOnSignal(log, drain, { countRefreshes });

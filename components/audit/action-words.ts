@@ -40,6 +40,14 @@ export const ACTION_WORDS: Readonly<Record<string, string>> = {
   "user.sign_in": "signed in as",
   "user.sign_out": "signed out as",
   "user.sign_out_everywhere": "ended every session of",
+  "webhook.create": "created the webhook",
+  "webhook.delete": "deleted the webhook",
+  "webhook.disable": "disabled the webhook",
+  "webhook.enable": "enabled the webhook",
+  "webhook.redeliver": "sent an event again to the webhook",
+  "webhook.rotate_secret": "rotated the signing secret of the webhook",
+  "webhook.test": "sent a test event to the webhook",
+  "webhook.update": "changed the webhook",
 };
 
 /** An action in words; one that is unknown here, of a newer version say, by its own name. */

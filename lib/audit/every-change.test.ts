@@ -19,6 +19,11 @@ const UNRECORDED: Record<string, string> = {
   "mappings/write-overrides.ts": "a part of changing a mapping, which is recorded",
   "refresh/refresh-due.ts": "moves when a refresh is tried; its outcome is recorded",
   "refresh/insert-activity.ts": "the Activity tab's row, in the transaction of a refresh that is recorded",
+  "webhooks/claim-delivery.ts": "takes the lease of a delivery, which has a log of its own",
+  "webhooks/close-endpoint.ts":
+    "a part of disabling, which is recorded by a person's verb and by settle-attempt",
+  "webhooks/spread-events.ts": "copies the outbox to who is to be told; what it tells of is recorded",
+  "webhooks/purge-webhooks.ts": "forgets a log that is older than it is kept",
   "config/convert-field-values.ts": "a part of updating the Config Schema, which is recorded",
 };
 

@@ -14,6 +14,8 @@ export type Permission =
   | "users.write"
   | "api_keys.read"
   | "api_keys.write"
+  | "webhooks.read"
+  | "webhooks.write"
   | "audit.read";
 
 /** Roles that hold a permission on what their own organization owns or, for the provider's, on everything. */
@@ -29,6 +31,8 @@ const HOLDERS: Record<Permission, readonly Role[]> = {
   "users.write": ["platform_admin", "organization_admin"],
   "api_keys.read": ["platform_admin", "organization_admin"],
   "api_keys.write": ["platform_admin", "organization_admin"],
+  "webhooks.read": ["platform_admin"],
+  "webhooks.write": ["platform_admin"],
   "audit.read": ["platform_admin", "organization_admin"],
 };
 

@@ -44,6 +44,15 @@ import { listUsers } from "@/lib/users/queries";
 import { reactivateUser } from "@/lib/users/reactivate-user";
 import { renewSetupLink } from "@/lib/users/renew-setup-link";
 import { userListQuery } from "@/lib/users/schema";
+import { createWebhook } from "@/lib/webhooks/create-webhook";
+import { deleteWebhook } from "@/lib/webhooks/delete-webhook";
+import { disableWebhook } from "@/lib/webhooks/disable-webhook";
+import { enableWebhook } from "@/lib/webhooks/enable-webhook";
+import { getWebhook, listDeliveries, listWebhooks } from "@/lib/webhooks/queries";
+import { redeliverEvent } from "@/lib/webhooks/redeliver-event";
+import { rotateSecret } from "@/lib/webhooks/rotate-secret";
+import { sendTestEvent } from "@/lib/webhooks/send-test-event";
+import { updateWebhook } from "@/lib/webhooks/update-webhook";
 import { seedOrganization, seedUser, testContext } from "@/test/context";
 import { openTestDatabase } from "@/test/database";
 import { seedIntegration, seedMapping } from "@/test/integrations";
@@ -71,6 +80,11 @@ const edited = ({ ownId }: World) => ({ integrationId: ownId, version: 1 });
 const page = { after: null, limit: 1 };
 const DEFINITION = "bifrost: integration/v1\nname: Imported\n";
 const filter = auditFilterSchema.parse({});
+const webhook = {
+  name: "x",
+  url: "https://hooks.example.com/x",
+  events: ["connection.recovered" as const],
+};
 const onOwn =
   (verb: (ctx: Ctx, input: unknown) => Promise<unknown>): Try =>
   (ctx, { ownId: integrationId }) =>
@@ -227,6 +241,25 @@ const TABLE: readonly [verb: string, allowed: readonly Who[], attempt: Try][] = 
   ["users/reactivate-user", ADMINS, (ctx, { userId }) => reactivateUser(ctx, { id: userId })],
   ["users/renew-setup-link", ADMINS, (ctx, { userId }) => renewSetupLink(ctx, { id: userId })],
   ["users/queries", ADMINS, (ctx) => listUsers(ctx, userListQuery.parse({}))],
+  [
+    "webhooks/create-webhook",
+    ["platform_admin"],
+    (ctx) => createWebhook(ctx, { ...webhook, name: uuidv7(), format: "slack" }),
+  ],
+  ["webhooks/update-webhook", ["platform_admin"], (ctx) => updateWebhook(ctx, { ...webhook, id: uuidv7() })],
+  [
+    "webhooks/delete-webhook",
+    ["platform_admin"],
+    (ctx) => deleteWebhook(ctx, { id: uuidv7(), confirmName: "x" }),
+  ],
+  ["webhooks/disable-webhook", ["platform_admin"], (ctx) => disableWebhook(ctx, { id: uuidv7() })],
+  ["webhooks/enable-webhook", ["platform_admin"], (ctx) => enableWebhook(ctx, { id: uuidv7() })],
+  ["webhooks/rotate-secret", ["platform_admin"], (ctx) => rotateSecret(ctx, { id: uuidv7() })],
+  ["webhooks/send-test-event", ["platform_admin"], (ctx) => sendTestEvent(ctx, { id: uuidv7() })],
+  ["webhooks/redeliver-event", ["platform_admin"], (ctx) => redeliverEvent(ctx, { deliveryId: uuidv7() })],
+  ["webhooks/queries", ["platform_admin"], (ctx) => listWebhooks(ctx)],
+  ["webhooks/queries", ["platform_admin"], (ctx) => getWebhook(ctx, uuidv7())],
+  ["webhooks/queries", ["platform_admin"], (ctx) => listDeliveries(ctx, uuidv7(), 1)],
 ];
 
 /** Verbs that ask for no role, each with its reason. */

@@ -76,7 +76,7 @@ export function unusableAnswer(host: string, httpStatus: number): OAuthServiceEr
 }
 
 /** `Retry-After` (RFC 9110 10.2.3) in seconds; a date counts from now. Nothing over a day is believed. */
-function readRetryAfter(value: string | null, now: Date = new Date()): number | null {
+export function readRetryAfter(value: string | null, now: Date = new Date()): number | null {
   if (value === null) return null;
   const text = value.trim();
   const seconds = /^\d{1,10}$/.test(text) ? Number(text) : (Date.parse(text) - now.getTime()) / 1_000;

@@ -25,6 +25,8 @@ const TITLES: Record<ErrorCode, string> = {
   user_not_found: "User not found",
   api_key_not_found: "API key not found",
   setup_link_not_found: "Setup link not found",
+  webhook_not_found: "Webhook not found",
+  webhook_delivery_not_found: "Webhook delivery not found",
   route_not_found: "No such route",
   conflict: "Conflict",
   not_connected: "Not connected",
