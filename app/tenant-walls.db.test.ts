@@ -30,6 +30,7 @@ import { getMappingView } from "@/lib/mappings/get-mapping-view";
 import { listMappingRows } from "@/lib/mappings/list-mapping-rows";
 import { mappingListQuery } from "@/lib/mappings/schema";
 import { upsertMapping } from "@/lib/mappings/upsert-mapping";
+import { listActivityPage } from "@/lib/refresh/list-activity-page";
 import { refreshToken } from "@/lib/refresh/refresh-token";
 import { createOrganization } from "@/lib/organizations/create-organization";
 import { deactivateOrganization } from "@/lib/organizations/deactivate-organization";
@@ -110,6 +111,14 @@ const mappingView: Wall = {
   tries: (ctx, { foreign, globalId, own }) => ({
     scope_forbidden: () => getMappingView(ctx, globalId, foreign.organizationId),
     integration_not_found: () => getMappingView(ctx, foreign.integrationId, own.id),
+  }),
+};
+const activity: Wall = {
+  verbs: ["refresh/list-activity-page"],
+  tries: (ctx, { foreign, globalId }) => ({
+    nothing: () => listActivityPage(ctx, globalId, {}),
+    nothing_too: () => listActivityPage(ctx, globalId, { organization: foreign.organizationId }),
+    integration_not_found: () => listActivityPage(ctx, foreign.integrationId, {}),
   }),
 };
 const oauth = null;
@@ -236,6 +245,8 @@ const WALLS: Record<string, Wall | { takesNoId: string }> = {
   "api/integrations/[id]/mappings/route.ts GET": mappingRows,
   "api/integrations/[id]/mappings/unmapped/route.ts GET": mappingRows,
   "api/integrations/[id]/mappings/[organizationId]/route.ts GET": mappingView,
+  "(admin)/settings/integrations/[id]/activity/page.tsx": activity,
+  "api/integrations/[id]/activity/route.ts GET": activity,
   "api/integrations/[id]/export/route.ts POST": {
     verbs: ["definitions/export-integration"],
     tries: (ctx, { foreign, globalId }) => ({

@@ -50,6 +50,22 @@ export async function seedTenantWorld(db: Database): Promise<TenantWorld> {
     refreshToken: CANARY,
     accountLabel: CANARY,
   });
+  await db.prisma.connection.update({
+    where: { id: connection.id },
+    data: { status: "degraded", errorCode: "server_error", errorMessage: CANARY },
+  });
+  await db.prisma.connectionActivity.create({
+    data: {
+      connectionId: connection.id,
+      integrationId: global.id,
+      attempt: 1,
+      reason: "due",
+      outcome: "passing",
+      durationMs: 1,
+      code: "server_error",
+      message: CANARY,
+    },
+  });
   await seedValue(db, global.id, { key: "region", value: "eu" });
   await seedValue(db, global.id, { key: "region", value: CANARY, mappingId: mapping.id });
   await seedValue(db, secret.id, { key: "api_key", type: "secret", secret: CANARY });

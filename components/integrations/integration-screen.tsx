@@ -55,6 +55,7 @@ export function IntegrationScreen({ initial, children, ...given }: IntegrationSc
               <Badge className="max-sm:hidden">{view.counts.mappings.toLocaleString("en")}</Badge>
             ),
           },
+          { label: "Activity", href: `${path}/activity` },
         ]}
       />
       {gone && (

@@ -34,6 +34,7 @@ import { upsertMapping } from "@/lib/mappings/upsert-mapping";
 import { createOrganization } from "@/lib/organizations/create-organization";
 import { deactivateOrganization } from "@/lib/organizations/deactivate-organization";
 import { reactivateOrganization } from "@/lib/organizations/reactivate-organization";
+import { listActivityPage } from "@/lib/refresh/list-activity-page";
 import { refreshToken } from "@/lib/refresh/refresh-token";
 import { renameOrganization } from "@/lib/organizations/rename-organization";
 import { changeUserRole } from "@/lib/users/change-user-role";
@@ -139,6 +140,7 @@ const TABLE: readonly [verb: string, allowed: readonly Who[], attempt: Try][] = 
     (ctx, { mappedId }) => startConnect(ctx, { integrationId: mappedId }),
   ],
   ["connections/test-connection", CONNECTORS, onOwn(testConnection)],
+  ["refresh/list-activity-page", EVERYBODY, (ctx, { ownId }) => listActivityPage(ctx, ownId, {})],
   ["refresh/refresh-token", CONNECTORS, onOwn(refreshToken)],
   ["refresh/refresh-token", CONNECTORS, onMapping(refreshToken)],
   [

@@ -1,0 +1,10 @@
+import { Skeleton, SkeletonTable } from "@/components/ui/skeleton";
+
+export default function Loading() {
+  return (
+    <div className="flex flex-col gap-3">
+      <Skeleton className="h-8 w-full sm:w-72" />
+      <SkeletonTable label="Loading the activity" rows={12} />
+    </div>
+  );
+}
