@@ -1,10 +1,10 @@
-import pg from "pg";
 import type { Keyring } from "@/lib/crypto/keyring";
 import { seal } from "@/lib/crypto/seal";
 import type { Database } from "@/lib/db/client";
 import { uuidv7 } from "@/lib/db/id";
 import { seedProvider } from "@/test/context";
 import { copyRows } from "./copy";
+import { vacuum } from "./vacuum";
 
 /** Mappings are spread evenly: each integration maps the same number of organizations, others each time. */
 export interface Size {
@@ -195,12 +195,3 @@ const CONNECTION_COLUMNS =
   "id integrationId mappingId status accessToken refreshToken tokenType expiresAt grantId attempt tokenVersion entityId createdAt updatedAt".split(
     " ",
   );
-
-/** What autovacuum does within minutes of such a load. */
-async function vacuum(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query("VACUUM (ANALYZE)");
-  await client.query("CHECKPOINT");
-  await client.end();
-}

@@ -1,0 +1,110 @@
+import { startChild } from "./child";
+import type { Measurement } from "./measurement";
+import { watchMemory } from "./memory";
+import { makeReader, type Reader } from "./reader";
+import {
+  makeDue,
+  makeRefreshBed,
+  type RefreshBed,
+  SLOTS,
+  startApi,
+  startService,
+  startWorker,
+  untilNothingDue,
+} from "./refresh-bed";
+
+const FEW = 1_000;
+const WARM_UP_MS = 4_000;
+const WINDOW_MS = 2_000;
+
+/** Many connections fall due at once, with real processes: how long it takes, and what readers and the worker's memory see of it. */
+export async function measureFallingDue(
+  makeDatabase: (name: string) => Promise<string>,
+  connections: number,
+): Promise<Measurement[]> {
+  const { service, tokenUrls } = await startService();
+  const ours = await makeRefreshBed(await makeDatabase("due"), tokenUrls, connections);
+  const theirs = await makeRefreshBed(await makeDatabase("due_bare"), tokenUrls, connections);
+  const worker = await startWorker(ours);
+  const api = await startApi(ours);
+  const { child: bare } = await startChild("bench/bare-refresh.ts", "listening", theirs.env);
+  try {
+    const memoryAtFew = watchMemory(worker.pid);
+    for (let round = 0; round < 3; round++) await secondsTo(ours, FEW, () => untilNothingDue(ours));
+    const few = await memoryAtFew();
+
+    const reader = await makeReader(ours, api.port);
+    await reader.read(WARM_UP_MS);
+    const rate = Math.round((await reader.read(WARM_UP_MS)) / 2);
+    const usual = await reader.read(WARM_UP_MS, { ratePerSecond: rate });
+
+    const memoryAtMany = watchMemory(worker.pid);
+    const watched = reader.watch();
+    let paces: Promise<number[]> = Promise.resolve([]);
+    const seconds = await secondsTo(ours, connections, async () => {
+      const done = new AbortController();
+      paces = readUntil(done.signal, reader, rate);
+      await untilNothingDue(ours);
+      done.abort();
+    });
+    const { reads, dead } = await watched();
+    const many = await memoryAtMany();
+    const meanwhile = await paces;
+    const pace = Math.round(meanwhile.reduce((sum, each) => sum + each, 0) / meanwhile.length);
+    const bareSeconds = await secondsTo(theirs, connections, () => bare.ask("refresh", { loops: SLOTS }));
+
+    const what = `${connections} connections due at once at ${tokenUrls.length} token endpoints`;
+    const one = (
+      name: string,
+      measured: number,
+      reference: number,
+      rest: Pick<Measurement, "limit" | "bound" | "unit">,
+    ) => ({
+      name: `${what}: ${name}`,
+      ratio: Number((measured / reference).toFixed(3)),
+      measured: [measured],
+      reference: [reference],
+      ...rest,
+    });
+    return [
+      one("until nothing is due, with readers, against a bare loop without", seconds, bareSeconds, {
+        limit: 2,
+        bound: "atMost",
+        unit: "s",
+      }),
+      one("reads that got a token that lives, of all that were looked at", reads - dead, reads, {
+        limit: 1,
+        bound: "atLeast",
+        unit: "reads",
+      }),
+      one(`the worker's memory at the most, against ${FEW} due at once`, many, few, {
+        limit: 1.3,
+        bound: "atMost",
+        unit: "MB",
+      }),
+      one("reads answered meanwhile, of their usual pace: half of what the API can", pace, usual, {
+        limit: 0.8,
+        bound: "atLeast",
+        unit: "/s",
+      }),
+    ];
+  } finally {
+    for (const child of [worker, api.child, bare, service]) await child.stop();
+    for (const bed of [ours, theirs]) await bed.close();
+  }
+}
+
+async function secondsTo(bed: RefreshBed, count: number, refresh: () => Promise<unknown>): Promise<number> {
+  await makeDue(bed, count);
+  const startedMs = performance.now();
+  await refresh();
+  return Number(((performance.now() - startedMs) / 1_000).toFixed(1));
+}
+
+async function readUntil(over: AbortSignal, reader: Reader, ratePerSecond: number): Promise<number[]> {
+  const paces: number[] = [];
+  // At least one, however soon it is over.
+  do paces.push(await reader.read(WINDOW_MS, { ratePerSecond }));
+  while (!over.aborted);
+  return paces;
+}
