@@ -4,14 +4,12 @@ import {
   type GetIntegrationInput,
   type IntegrationData,
 } from "@/lib/integrations/get-integration-data";
-import { isDatabaseUnavailable } from "@/lib/db/unavailable";
 import { AppError } from "@/lib/errors";
+import { refreshBehind } from "./refresh-behind";
 import { refreshConnection } from "./refresh-connection";
 
 /** How long a read waits for a token that has expired, before it answers without one. */
 const READ_WAITS_MS = 20_000;
-/** A read of a due token begins at most one refresh of it in this time and process. */
-const BEHIND_PAUSE_MS = 1_000;
 
 /**
  * Reads an integration with a token that works: one that is due is given as it is and refreshed behind; one that has
@@ -24,9 +22,9 @@ export async function readFreshIntegration(
 ): Promise<IntegrationData | null> {
   const data = await getIntegrationData(ctx, input);
   const { oauth } = data ?? {};
-  if (!oauth?.connectionId || oauth.need === "none") return data;
+  if (!data || !oauth?.connectionId || oauth.need === "none") return data;
   if (oauth.need === "due") {
-    refreshBehind(ctx, oauth.connectionId);
+    refreshBehind(ctx, data.integrationId, oauth.connectionId);
     return data;
   }
   // A reader who may not have the token does not make it either.
@@ -45,19 +43,4 @@ export async function readFreshIntegration(
   // Where nothing could be tried, the reason for that stands in the answer already.
   if (end.why === "refused" && end.code !== "refresh_paused") return again;
   return { ...again, oauth: { ...again.oauth, error: { code: end.code, message: end.message } } };
-}
-
-const begun = new Map<string, number>();
-
-function refreshBehind(ctx: Ctx, connectionId: string): void {
-  const now = performance.now();
-  if (now - (begun.get(connectionId) ?? -Infinity) < BEHIND_PAUSE_MS) return;
-  if (begun.size > 10_000) begun.clear();
-  begun.set(connectionId, now);
-  refreshConnection(ctx, { connectionId, reason: "due", waitMs: 0 }).catch((error: unknown) => {
-    if (error instanceof AppError || isDatabaseUnavailable(error)) return;
-    // Nobody waits for this promise. The message stays out: a database library's repeats values.
-    const frames = error instanceof Error ? (error.stack ?? "").split("\n").slice(1, 8).join("\n") : "";
-    process.emitWarning("A refresh behind a read went wrong.", { detail: frames });
-  });
 }
