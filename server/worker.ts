@@ -12,6 +12,7 @@ import { isDatabaseUnavailable } from "@/lib/db/unavailable";
 import { createLog } from "@/lib/log";
 import { countRefreshes } from "@/lib/refresh/refresh-connection";
 import { startSchedule } from "@/lib/refresh/refresh-due";
+import { startProviding } from "@/lib/refresh/start-providing";
 import { startDeliveries } from "@/lib/webhooks/deliver-due";
 import { purgeWebhooks } from "@/lib/webhooks/purge-webhooks";
 import { drainOnSignal } from "./process-life";
@@ -48,6 +49,9 @@ async function main(): Promise<void> {
   };
   let runner: Runner | undefined;
   let isDraining = false;
+  const providing = startProviding(services, {
+    onError: (error) => log.error({ err: error }, "providing tokens went wrong"),
+  });
   const schedule = startSchedule(services, {
     onError: (error) => log.error({ err: error }, "a refresh went wrong"),
   });
@@ -56,7 +60,7 @@ async function main(): Promise<void> {
   });
   const drain = async () => {
     isDraining = true;
-    await Promise.all([runner?.stop(), schedule.stop(), deliveries.stop()]);
+    await Promise.all([runner?.stop(), providing.stop(), schedule.stop(), deliveries.stop()]);
     await services.db.close();
   };
   drainOnSignal(log, drain, { countRefreshes });

@@ -1,7 +1,7 @@
 "use client";
 
 import { useIntegrationScreen, type useConnectionActs } from "@/components/integrations/integration-context";
-import { mismatchInWords, withoutOwn } from "@/components/mappings/serving-words";
+import { afterDisconnect, mismatchInWords, withoutOwn } from "@/components/mappings/serving-words";
 import { AlertDialog } from "@/components/ui/alert-dialog";
 import { toastSuccess } from "@/components/ui/toast";
 
@@ -9,6 +9,8 @@ export interface DisconnectOwnDialogProps {
   open: boolean;
   organization: { id: string; name: string } | null;
   entityId: string | null;
+  /** The mapping itself says what stands in the token URL. */
+  hasOwnTokenUrl: boolean;
   acts: ReturnType<typeof useConnectionActs>;
   onClose: () => void;
 }
@@ -18,11 +20,12 @@ export function DisconnectOwnDialog({
   open,
   organization,
   entityId,
+  hasOwnTokenUrl,
   acts,
   onClose,
 }: DisconnectOwnDialogProps) {
   const { view, actions } = useIntegrationScreen();
-  const after = organization && withoutOwn(view, organization.id, entityId);
+  const after = organization && withoutOwn(view, organization.id, { ownEntityId: entityId, hasOwnTokenUrl });
   const mismatch = after && mismatchInWords(after, entityId);
 
   async function disconnect() {
@@ -45,7 +48,8 @@ export function DisconnectOwnDialog({
       onConfirm={() => void disconnect()}
     >
       <p>
-        {organization?.name} then {after?.words ?? "has no connection"}.{mismatch && ` ${mismatch}`}
+        {organization?.name} then {after ? afterDisconnect(after) : "has no connection"}.
+        {mismatch && ` ${mismatch}`}
       </p>
       <p className="mt-2">
         {view.oauth?.revocationUrl

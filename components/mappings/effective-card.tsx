@@ -6,7 +6,7 @@ import { ValueText } from "@/components/mappings/value-text";
 import { RelativeTime } from "@/components/patterns/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
-import type { ConfigSource } from "@/lib/integrations/rules";
+import type { ConnectionSource } from "@/lib/integrations/rules";
 import type { EffectiveResult, MappingView } from "@/lib/mappings/schema";
 
 /** What `get` would answer for the organization, with where each value and the token come from. */
@@ -58,7 +58,7 @@ function Token({
   const mismatch = mismatchInWords(oauth, entityId);
   return (
     <>
-      <Entry term="oauth.access_token" source={oauth.source === "derived" ? "default" : oauth.source}>
+      <Entry term="oauth.access_token" source={oauth.source}>
         {oauth.hasAccessToken ? (
           <>
             a token
@@ -101,7 +101,11 @@ function Token({
   );
 }
 
-const SOURCES: Record<ConfigSource, string> = { organization: "organization", default: "default" };
+const SOURCES: Record<ConnectionSource, string> = {
+  organization: "organization",
+  default: "default",
+  derived: "derived",
+};
 
 function Entry({
   term,
@@ -109,7 +113,7 @@ function Entry({
   children,
 }: {
   term: string;
-  source: ConfigSource | null;
+  source: ConnectionSource | null;
   children: ReactNode;
 }) {
   return (

@@ -20,7 +20,7 @@ export interface MappingActions {
   setPolicy: (input: {
     integrationId: string;
     version: number;
-    organizationPolicy: "default" | "none";
+    organizationPolicy: "default" | "derived" | "none";
     lendsDefaultToKeys: boolean;
   }) => Promise<ActionResult<null>>;
 }

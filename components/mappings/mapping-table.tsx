@@ -137,6 +137,7 @@ export function MappingTable({ initial, query, actions }: MappingTableProps) {
           open={asked?.kind === "disconnect"}
           organization={asked?.row.organization ?? null}
           entityId={asked?.row.mapping?.entityId ?? view.defaultEntityId}
+          hasOwnTokenUrl={asked?.row.connection?.hasOwnTokenUrl === true}
           acts={acts}
           onClose={close}
         />

@@ -9,7 +9,7 @@ import { HeldGrantCard } from "@/components/integrations/held-grant-panel";
 import type { TestOutcome } from "@/components/integrations/integration-actions";
 import { useIntegrationScreen, type useConnectionActs } from "@/components/integrations/integration-context";
 import { isRefreshable, useRefreshToken } from "@/components/integrations/use-refresh-token";
-import { mismatchInWords, withoutOwn } from "@/components/mappings/serving-words";
+import { afterDisconnect, mismatchInWords, withoutOwn } from "@/components/mappings/serving-words";
 import { useNow } from "@/components/patterns/clock";
 import { RelativeTime } from "@/components/patterns/relative-time";
 import { Alert } from "@/components/ui/alert";
@@ -35,7 +35,8 @@ export function OwnConnectionCard({ mapping, acts }: OwnConnectionCardProps) {
   const { view, actions, gone } = useIntegrationScreen();
   const { id = "", name = "" } = mapping.effective.organization ?? {};
   const { connection } = mapping;
-  const facts = connectionFacts(mapping, useNow());
+  const now = useNow();
+  const facts = connectionFacts(mapping, now);
   const connect = useConnect({ id: view.id, name, organizationId: id }, actions.connect);
   const refresh = useRefreshToken(
     { integrationId: view.id, organizationId: id, name },
@@ -48,7 +49,10 @@ export function OwnConnectionCard({ mapping, acts }: OwnConnectionCardProps) {
 
   const isConnected = connection.status !== "not_connected";
   const { entityId } = mapping.effective;
-  const fallback = withoutOwn(view, id, entityId);
+  const hasOwnTokenUrl = mapping.effective.oauth?.hasOwnTokenUrl === true;
+  const fallback = withoutOwn(view, id, { ownEntityId: entityId, hasOwnTokenUrl });
+  const instead = fallback && (connection.disconnectedAt ? afterDisconnect(fallback) : fallback.words);
+  const derived = mapping.derived;
   const mismatch = mapping.effective.oauth && mismatchInWords(mapping.effective.oauth, entityId);
   const failure = connect.error
     ? { title: "Connecting did not start", message: connect.error }
@@ -69,7 +73,7 @@ export function OwnConnectionCard({ mapping, acts }: OwnConnectionCardProps) {
         keep={() => actions.keepAccount(view.id, id)}
       />
       <ConnectionTroubles
-        connection={connection}
+        connection={derived ?? connection}
         expired={facts.expired && isConnected}
         mayConnect={mapping.can.connect}
         organization={{ id, name }}
@@ -107,8 +111,16 @@ export function OwnConnectionCard({ mapping, acts }: OwnConnectionCardProps) {
             />
           ) : (
             <p>
-              None. {name} {fallback?.words}.
+              None. {name} {instead}.
             </p>
+          )}
+          {derived && (
+            <ConnectionFactList
+              narrow
+              connection={derived}
+              interactive={false}
+              expired={connectionFacts({ connection: derived }, now)?.expired === true}
+            />
           )}
           {mismatch && (
             <Alert tone="warning" title="Another entity's token">
@@ -127,12 +139,17 @@ export function OwnConnectionCard({ mapping, acts }: OwnConnectionCardProps) {
                   {facts.verb}
                 </Button>
               )}
-              {mapping.can.connect && isRefreshable(connection, view.oauth?.flowType) && (
-                <Button aria-label={`Refresh token ${name}`} pending={refresh.pending} onClick={refresh.run}>
-                  Refresh token
-                </Button>
-              )}
-              {mapping.can.test && connection.hasAccessToken && (
+              {mapping.can.connect &&
+                (derived !== null || isRefreshable(connection, view.oauth?.flowType)) && (
+                  <Button
+                    aria-label={`Refresh token ${name}`}
+                    pending={refresh.pending}
+                    onClick={refresh.run}
+                  >
+                    Refresh token
+                  </Button>
+                )}
+              {mapping.can.test && (derived ?? connection).hasAccessToken && (
                 <Button
                   aria-label={`Test connection of ${name}`}
                   pending={acts.running === "test"}
@@ -163,6 +180,7 @@ export function OwnConnectionCard({ mapping, acts }: OwnConnectionCardProps) {
           open={asked}
           organization={{ id, name }}
           entityId={entityId}
+          hasOwnTokenUrl={hasOwnTokenUrl}
           acts={acts}
           onClose={() => setAsked(false)}
         />

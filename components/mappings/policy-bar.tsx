@@ -11,6 +11,7 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { Dialog } from "@/components/ui/dialog";
 import { RadioGroup } from "@/components/ui/radio-group";
 import { toastSuccess } from "@/components/ui/toast";
+import { derivedHindrance } from "@/lib/integrations/rules";
 import type { IntegrationView } from "@/lib/integrations/schema";
 
 const FORM_ID = "organization-policy";
@@ -74,7 +75,8 @@ function PolicyForm({ setPolicy, close }: { setPolicy: MappingActions["setPolicy
   const save = useSave(FORM_ID);
 
   async function submit(form: FormData) {
-    const organizationPolicy = form.get("organizationPolicy") === "none" ? "none" : "default";
+    const chosen = form.get("organizationPolicy");
+    const organizationPolicy = chosen === "none" || chosen === "derived" ? chosen : "default";
     const lendsDefaultToKeys = form.get("lendsDefaultToKeys") === "on";
     const input = {
       integrationId: view.id,
@@ -108,9 +110,16 @@ function PolicyForm({ setPolicy, close }: { setPolicy: MappingActions["setPolicy
         label={TITLE}
         hideLabel
         name="organizationPolicy"
-        defaultValue={view.organizationPolicy === "none" ? "none" : "default"}
+        defaultValue={view.organizationPolicy}
         options={[
           { value: "default", label: WORDS.default, hint: `They act as its account. ${whoseDefault(view)}` },
+          {
+            value: "derived",
+            label: WORDS.derived,
+            hint:
+              derivedHindrance(view.oauth)?.message ??
+              "One consent, every customer: each mapped organization gets a token of its own entity, made with the default connection's consent (Microsoft partners: GDAP).",
+          },
           {
             value: "none",
             label: WORDS.none,

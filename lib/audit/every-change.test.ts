@@ -15,6 +15,10 @@ const UNRECORDED: Record<string, string> = {
   "users/create-setup-link.ts": "a part of creating a user and of renewing their link, which are recorded",
   "mappings/demand-own-reconnect.ts":
     "a part of changing a mapping, which is recorded with the reason it gives",
+  "integrations/forget-derived.ts":
+    "a part of saving an integration or its policy, which are recorded; the tokens derive from a consent that stays",
+  "refresh/provide-tokens.ts": "makes an empty row for a token whose first refresh is recorded",
+  "refresh/refresh-token.ts": "lets a refresh be tried, whose outcome is recorded",
   "refresh/claim-attempt.ts": "takes the lease of a refresh, whose outcome is recorded",
   "mappings/write-overrides.ts": "a part of changing a mapping, which is recorded",
   "refresh/refresh-due.ts": "moves when a refresh is tried; its outcome is recorded",

@@ -150,7 +150,7 @@ async function keepGrant(
   if (mapping && !(await isUnchanged(tx, mapping))) return "superseded";
   const row = await ensureConnection(tx, { integrationId: integration.id, mappingId: mapping?.id ?? null });
   const previous =
-    row.status === "not_connected"
+    row.status === "not_connected" || row.kind === "derived"
       ? null
       : { subject: row.accountSubject, label: row.accountLabel, tenant: row.accountTenant };
   const reason = holdReason({ account: grant.account, previous, mappingEntityId: mapping?.entityId ?? null });

@@ -2,12 +2,13 @@ import { uuidv7 } from "@/lib/db/id";
 import { recordAudit } from "@/lib/audit/record-audit";
 import type { Ctx } from "@/lib/auth/context";
 import { unseal } from "@/lib/crypto/seal";
-import type { Connection, Prisma } from "@/lib/db/generated/client";
+import type { Connection } from "@/lib/db/generated/client";
 import { AppError } from "@/lib/errors";
 import { revokeTokens } from "@/lib/oauth/revoke";
 import { describeExchangeFailure } from "./describe-exchange-failure";
 import { auditTarget, loadTarget, requireOAuth, type OAuthTarget } from "./load-target";
 import { resolveClient } from "./resolve-client";
+import { withoutGrant } from "./rules";
 
 /** What Disconnect did at the service; here the tokens are gone in every case. */
 export interface Disconnected {
@@ -16,14 +17,15 @@ export interface Disconnected {
 }
 
 /**
- * Revokes the tokens at the service where a revocation URL is set (RFC 7009), then forgets them.
+ * Revokes the tokens at the service where a revocation URL is set (RFC 7009), then forgets them; with the default
+ * connection's, those that were derived from its consent.
  * @throws AppError `integration_not_found`, `permission_denied`, `not_connected`
  */
 export async function disconnectConnection(ctx: Ctx, raw: unknown): Promise<Disconnected> {
   const target = await loadTarget(ctx, raw, "connections.connect");
   requireOAuth(target);
   const row = target.connection;
-  if (!row || row.status === "not_connected") {
+  if (!row || row.status === "not_connected" || row.kind === "derived") {
     throw new AppError("not_connected", "There is nothing to disconnect: the integration is not connected.");
   }
   const outcome = await revoke(ctx, target, row);
@@ -31,13 +33,19 @@ export async function disconnectConnection(ctx: Ctx, raw: unknown): Promise<Disc
     // Only the grant that was revoked: somebody may have connected anew meanwhile.
     const cleared = await tx.connection.updateMany({
       where: { id: row.id, grantId: row.grantId },
-      data: forgotten(),
+      data: { ...withoutGrant(uuidv7()), disconnectedAt: ctx.now() },
     });
     if (cleared.count === 0) {
       throw new AppError(
         "connection_changed",
         "Somebody connected this integration anew meanwhile. Look again.",
       );
+    }
+    if (row.mappingId === null) {
+      await tx.connection.updateMany({
+        where: { integrationId: row.integrationId, kind: "derived", status: { not: "not_connected" } },
+        data: withoutGrant(uuidv7()),
+      });
     }
     await tx.heldGrant.deleteMany({ where: { connectionId: row.id } });
     await tx.handshake.deleteMany({
@@ -51,43 +59,6 @@ export async function disconnectConnection(ctx: Ctx, raw: unknown): Promise<Disc
     });
   });
   return outcome;
-}
-
-/** A connection without its grant. A function, as the grant id must be new each time. */
-function forgotten(): Prisma.ConnectionUncheckedUpdateManyInput {
-  return {
-    status: "not_connected",
-    errorCode: null,
-    errorMessage: null,
-    errorSince: null,
-    connectErrorCode: null,
-    connectErrorMessage: null,
-    connectErrorAt: null,
-    accessToken: null,
-    refreshToken: null,
-    extra: null,
-    tokenType: null,
-    expiresAt: null,
-    refreshTokenExpiresAt: null,
-    requestedScopes: [],
-    grantedScopes: [],
-    accountSubject: null,
-    accountLabel: null,
-    accountTenant: null,
-    tokenOrigin: null,
-    templateValues: {},
-    entityId: null,
-    connectedAt: null,
-    connectedBy: null,
-    grantId: uuidv7(),
-    unanswered: null,
-    leaseUntil: null,
-    nextTryAt: null,
-    attemptEndedAt: null,
-    forbiddenUntil: null,
-    dueAt: null,
-    failures: 0,
-  };
 }
 
 async function revoke(ctx: Ctx, target: OAuthTarget, row: Connection): Promise<Disconnected> {

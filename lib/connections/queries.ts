@@ -46,6 +46,7 @@ export function connectionView(
       : null,
     connectedAt: iso(row?.connectedAt),
     connectedBy: row?.connectedBy ?? null,
+    disconnectedAt: iso(row?.disconnectedAt),
     requestedScopes: row?.requestedScopes ?? [],
     grantedScopes: row?.grantedScopes ?? [],
     hasAccessToken: Boolean(row?.accessToken),

@@ -84,3 +84,43 @@ export function withheldScopes(requested: readonly string[], granted: readonly s
   const steering = new Set(["offline_access", "openid", "profile", "email", "offline"]);
   return requested.filter((scope) => !known.has(scope.toLowerCase()) && !steering.has(scope.toLowerCase()));
 }
+
+/**
+ * The columns of a connection without its grant. `grantId` must be a new one, so that a late answer to the grant that is
+ * forgotten finds no row.
+ */
+export function withoutGrant(grantId: string) {
+  return {
+    status: "not_connected",
+    errorCode: null,
+    errorMessage: null,
+    errorSince: null,
+    connectErrorCode: null,
+    connectErrorMessage: null,
+    connectErrorAt: null,
+    accessToken: null,
+    refreshToken: null,
+    extra: null,
+    tokenType: null,
+    expiresAt: null,
+    refreshTokenExpiresAt: null,
+    requestedScopes: [],
+    grantedScopes: [],
+    accountSubject: null,
+    accountLabel: null,
+    accountTenant: null,
+    tokenOrigin: null,
+    templateValues: {},
+    entityId: null,
+    connectedAt: null,
+    connectedBy: null,
+    grantId,
+    unanswered: null,
+    leaseUntil: null,
+    nextTryAt: null,
+    attemptEndedAt: null,
+    forbiddenUntil: null,
+    dueAt: null,
+    failures: 0,
+  } satisfies Record<string, unknown> & { status: "not_connected" };
+}

@@ -58,6 +58,8 @@ export async function storeGrant(
   await tx.connection.update({
     where: { id: row.id },
     data: {
+      kind: "own",
+      disconnectedAt: null,
       status: "active",
       errorCode: null,
       errorMessage: null,
@@ -94,6 +96,7 @@ export async function storeGrant(
       lastRefreshAt: ctx.now(),
     },
   });
+  if (row.mappingId === null) await renewDerived(tx, row.integrationId, grant);
   await tx.heldGrant.deleteMany({ where: { connectionId: row.id } });
   await tx.oAuthClient.updateMany({
     where: { integrationId: target.integration.id },
@@ -111,6 +114,21 @@ export async function storeGrant(
       grantedScopes: answer.grantedScopes ?? grant.requestedScopes,
     },
   });
+}
+
+/**
+ * What was derived from the default grant before goes, as the new one may be another account's, and is derived anew at
+ * once. One that needed a person is not said to be mended before it is.
+ */
+async function renewDerived(tx: Tx, integrationId: string, { account }: Grant): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "Connection" SET "grantId" = ${uuidv7()}::uuid, "accessToken" = NULL, "extra" = NULL, "tokenType" = NULL,
+      "status" = CASE WHEN "status" = 'active' THEN 'active' ELSE 'degraded' END::"ConnectionStatus",
+      "accountSubject" = ${account?.subject ?? null}, "accountLabel" = ${account?.label ?? null},
+      "expiresAt" = clock_timestamp(), "dueAt" = clock_timestamp(), "nextTryAt" = NULL, "failures" = 0,
+      "attemptEndedAt" = NULL, "forbiddenUntil" = NULL, "leaseUntil" = NULL, "unanswered" = NULL,
+      "updatedAt" = clock_timestamp()
+    WHERE "integrationId" = ${integrationId}::uuid AND "kind" = 'derived' AND "status" <> 'not_connected'`;
 }
 
 /** When the schedule looks at the grant first: when it is due, or without anything to refresh it with, when it expires. */

@@ -4,7 +4,8 @@ import { checkUrl } from "@/lib/egress/rules";
 import { AppError, type FieldError } from "@/lib/errors";
 import { RESERVED_AUTHORIZATION_PARAMS, RESERVED_TOKEN_PARAMS } from "@/lib/oauth/params";
 import { listPlaceholders, resolveUrlTemplate } from "@/lib/oauth/templates";
-import type { OAuthClientInput } from "./schema";
+import { derivedHindrance } from "./rules";
+import type { OAuthClientInput, ORGANIZATION_POLICIES } from "./schema";
 
 interface Facts {
   testUrl: string | null;
@@ -13,6 +14,8 @@ interface Facts {
   values: Record<string, string | null>;
   /** What is stored already; on a first save nothing is. */
   stored: { clientSecret: boolean; privateKey: boolean } | null;
+  /** What organizations without a connection of their own get. */
+  policy: (typeof ORGANIZATION_POLICIES)[number];
   egress: EgressPolicy;
 }
 
@@ -45,6 +48,11 @@ export function checkIntegrationInput(facts: Facts): void {
       ...checkSettings(oauth),
       ...checkSecrets(oauth, facts.stored),
     );
+  }
+  const hindrance = facts.policy === "derived" ? derivedHindrance(oauth) : null;
+  if (hindrance) {
+    const path = oauth ? `oauth.${hindrance.field}` : "organizationPolicy";
+    errors.push({ path, message: hindrance.message });
   }
   const [first] = errors;
   if (first) throw new AppError("validation_failed", first.message, { errors });

@@ -30,6 +30,7 @@ export async function createIntegration(ctx: Ctx, raw: unknown): Promise<{ id: s
     oauth: input.oauth,
     values: templateValues(input.defaultEntityId, fields),
     stored: null,
+    policy: input.organizationPolicy,
     egress: ctx.egress,
   });
   try {

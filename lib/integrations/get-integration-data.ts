@@ -21,6 +21,7 @@ import {
   type ConnectionStatus,
   chooseConnection,
   decideScope,
+  hasOwnTokenUrl,
   INTEGRATION_NAME,
   isTemplated,
   type JsonValue,
@@ -42,8 +43,14 @@ export interface OAuthCredentials {
   accessToken: string | null;
   refreshToken: string | null;
   expiresAt: Date | null;
-  /** Whether the serving token should be refreshed by now; `expired` where it can no longer be given. Not for readers. */
-  need: "none" | "due" | "expired";
+  /**
+   * What should be done about the serving token for this reader, who is not told: `due`, refresh it behind; `due_first`,
+   * before it is given, as the service ends the old one; `expired`, as it can no longer be given; `missing`, it comes
+   * without a person and nobody has asked yet.
+   */
+  need: "none" | "due" | "due_first" | "expired" | "missing";
+  /** Whose token `need` says is missing. */
+  mappingId: string | null;
   tokenType: string | null;
   version: number;
   status: ConnectionStatus;
@@ -240,16 +247,19 @@ function assembleOAuth(
   fields: ConfigFieldValues[],
   entityId: string | null,
 ): OAuthCredentials {
-  const serving = chooseConnection({
+  const chosen = chooseConnection({
     targetId,
     ownerId: definition.ownerId,
     policy: definition.policy,
     isMapped: row.mapping !== null,
+    hasOwnTokenUrl: namesOwnTokenUrl(row, client, fields),
     hasOwnConnection: row.connection?.isOwn === true,
     flowType: client.flowType,
     tokenUrl: client.tokenUrl,
   });
-  const connection = servingConnection(row.connection, serving);
+  const connection = servingConnection(row.connection, chosen);
+  const isStuck = chosen.comesBy === "derived" && !connection && !isUsable(row.connection);
+  const serving = isStuck ? { ...chosen, reason: NOTHING_TO_DERIVE_FROM } : chosen;
   const view = oauthView({
     reader,
     ownerId: definition.ownerId,
@@ -277,7 +287,8 @@ function assembleOAuth(
     accessToken: view.accessToken ? open("accessToken", connection?.accessToken) : null,
     refreshToken: view.refreshToken ? open("refreshToken", connection?.refreshToken) : null,
     expiresAt: connection?.expiresAt ?? null,
-    need: refreshNeed(connection, row.now),
+    need: view.mayHaveToken ? refreshNeed(row, client, serving, connection) : "none",
+    mappingId: row.mapping?.id ?? null,
     tokenType: connection?.tokenType ?? null,
     version: connection?.tokenVersion ?? 0,
     status: view.status,
@@ -289,14 +300,45 @@ function assembleOAuth(
   };
 }
 
-function refreshNeed(connection: ConnectionRow | null, now: Date): OAuthCredentials["need"] {
-  if (!connection || connection.status === "not_connected") return "none";
+function refreshNeed(
+  { now, connection: stored }: IntegrationRow,
+  { refreshEndsAccessToken }: ClientDefinition,
+  { comesBy }: Serving,
+  connection: ConnectionRow | null,
+): OAuthCredentials["need"] {
+  if (!connection) {
+    const canCome = comesBy === "client_credentials" || (comesBy === "derived" && isUsable(stored));
+    return canCome ? "missing" : "none";
+  }
+  if (connection.status === "not_connected") return "none";
   if (connection.expiresAt !== null && connection.expiresAt <= now) return "expired";
-  return connection.dueAt !== null && connection.dueAt <= now ? "due" : "none";
+  if (connection.dueAt === null || connection.dueAt > now) return "none";
+  return refreshEndsAccessToken ? "due_first" : "due";
+}
+
+const NOTHING_TO_DERIVE_FROM =
+  "The default connection, whose consent this organization uses, is not connected or needs a person. Connect it anew.";
+
+/** A grant that can still be presented. */
+function isUsable(connection: ConnectionRow | null): boolean {
+  return connection?.status === "active" || connection?.status === "degraded";
+}
+
+/** Asked only where the answer matters: most token URLs are the same for everybody. */
+function namesOwnTokenUrl(
+  { mapping, overrides }: IntegrationRow,
+  { tokenUrl }: ClientDefinition,
+  fields: ConfigFieldValues[],
+): boolean {
+  if (!mapping || !isTemplated(tokenUrl)) return false;
+  const keys = overrides.size === 0 ? [] : fields.flatMap(({ key, override }) => (override ? [key] : []));
+  return hasOwnTokenUrl(tokenUrl, { entityId: mapping.entityId, overrides: keys });
 }
 
 function servingConnection(connection: ConnectionRow | null, { source }: Serving) {
-  const serves = connection !== null && source === (connection.isOwn ? "organization" : "default");
+  if (!connection) return null;
+  const serves =
+    source === (connection.isOwn ? "organization" : connection.isDerived ? "derived" : "default");
   return serves ? { ...connection, hasAccessToken: connection.accessToken !== null } : null;
 }
 

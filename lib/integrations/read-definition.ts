@@ -12,6 +12,8 @@ export interface ClientDefinition {
   authorizationUrl: string | null;
   tokenUrl: string;
   scopes: string[];
+  /** The service ends the old access token when it gives a new one. */
+  refreshEndsAccessToken: boolean;
 }
 
 interface FieldDefinition {
@@ -43,7 +45,8 @@ SELECT json_build_object(
   'defaultEntityId', i."defaultEntityId", 'apiHosts', i."apiHosts", 'policy', i."organizationPolicy",
   'lendsDefaultToKeys', i."lendsDefaultToKeys",
   'client', (SELECT json_build_object('id', c.id, 'clientId', c."clientId", 'clientSecret', c."clientSecret",
-      'flowType', c."flowType", 'authorizationUrl', c."authorizationUrl", 'tokenUrl', c."tokenUrl", 'scopes', c.scopes)
+      'flowType', c."flowType", 'authorizationUrl', c."authorizationUrl", 'tokenUrl', c."tokenUrl", 'scopes', c.scopes,
+      'refreshEndsAccessToken', c."refreshEndsAccessToken")
     FROM "OAuthClient" c WHERE c."integrationId" = i.id),
   'fields', (SELECT coalesce(json_agg(json_build_object('id', f.id, 'key', f.key, 'type', f.type, 'default',
       CASE WHEN d.id IS NOT NULL THEN json_build_object('id', d.id, 'value', d.value, 'sealed', d.sealed) END)

@@ -6,6 +6,8 @@ export interface ConnectionRow {
   id: string;
   /** It is the mapping's own and holds tokens, in whatever state; false: it is the default connection. */
   isOwn: boolean;
+  /** The mapping's, made from the default consent. */
+  isDerived: boolean;
   status: ConnectionStatus;
   errorCode: string | null;
   errorMessage: string | null;
@@ -64,7 +66,8 @@ CROSS JOIN LATERAL (
     m.id AS "mappingId", m."entityId", m."entityName",
     CASE WHEN m.id IS NOT NULL THEN (SELECT json_agg(json_build_array(v."fieldId", v.id, v.value, v.sealed))
       FROM "ConfigValue" v WHERE v."mappingId" = m.id) END::text AS overrides,
-    ${served("id")} AS "connectionId", own.id IS NOT NULL AS "isOwn", ${served("status")} AS status,
+    ${served("id")} AS "connectionId", own.id IS NOT NULL AND own.kind = 'own' AS "isOwn",
+    own.id IS NOT NULL AND own.kind = 'derived' AS "isDerived", ${served("status")} AS status,
     ${served("errorCode")} AS "errorCode", ${served("errorMessage")} AS "errorMessage",
     ${served("accessToken")} AS "accessToken", ${served("refreshToken")} AS "refreshToken", ${served("extra")} AS extra,
     ${served("tokenType")} AS "tokenType", extract(epoch FROM ${served("expiresAt")})::float8 * 1000 AS "expiresAt",
@@ -211,6 +214,7 @@ function connectionOf(row: Flat, id: string): ConnectionRow {
   return {
     id,
     isOwn: row.isOwn,
+    isDerived: row.isDerived,
     status: row.status,
     errorCode: row.errorCode,
     errorMessage: row.errorMessage,

@@ -4,6 +4,8 @@ import {
   chooseConnection,
   type ConfigFieldValues,
   decideScope,
+  derivedHindrance,
+  hasOwnTokenUrl,
   mergeConfig,
   oauthView,
   type OAuthViewInput,
@@ -74,6 +76,7 @@ const base: ServingInput = {
   ownerId: null,
   policy: "default",
   isMapped: true,
+  hasOwnTokenUrl: true,
   hasOwnConnection: false,
   flowType: "authorization_code",
   tokenUrl: "https://login.example.com/token",
@@ -104,8 +107,57 @@ describe("the connection that serves", () => {
       flowType: "client_credentials",
       tokenUrl: "https://login.example.com/{entity_id}/token",
     } as const;
-    expect(sourceOf(templated)).toBeNull();
+    for (const policy of ["default", "derived", "none"] as const) {
+      const own = chooseConnection({ ...base, ...templated, policy });
+      expect(own).toMatchObject({ source: null, comesBy: "client_credentials" });
+    }
+    const shared = chooseConnection({ ...base, ...templated, hasOwnTokenUrl: false });
+    expect(shared).toMatchObject({ source: null, comesBy: null });
     expect(sourceOf({ ...templated, isMapped: false })).toBe("default");
+  });
+
+  it("is derived only for a mapped organization whose mapping says where its token comes from", () => {
+    const derived = { ...base, policy: "derived" } as const;
+    expect(chooseConnection(derived)).toMatchObject({ source: "derived", comesBy: "derived" });
+    expect(chooseConnection({ ...derived, isMapped: false })).toMatchObject({ source: null, comesBy: null });
+    expect(chooseConnection({ ...derived, hasOwnTokenUrl: false })).toMatchObject({
+      source: null,
+      comesBy: null,
+    });
+  });
+});
+
+describe("a mapping says where its token comes from", () => {
+  const url = "https://login.example.com/{entity_id}/token";
+  it.each([
+    [url, null, false],
+    [url, { entityId: null, overrides: ["entity_id"] }, false],
+    [url, { entityId: "contoso", overrides: [] }, true],
+    ["https://login.example.com/{region}/token", { entityId: "contoso", overrides: ["base_url"] }, false],
+    ["https://login.example.com/{region}/token", { entityId: null, overrides: ["region"] }, true],
+    ["https://login.example.com/token", { entityId: "contoso", overrides: ["region"] }, false],
+  ])("%s with %j: %j", (tokenUrl, mapping, says) => {
+    expect(hasOwnTokenUrl(tokenUrl, mapping)).toBe(says);
+  });
+});
+
+describe("the policy derived", () => {
+  const fitting = {
+    flowType: "authorization_code",
+    tokenUrl: "https://login.example.com/{entity_id}/token",
+    refreshTokensReusable: true,
+  } as const;
+  it.each([
+    [fitting, null],
+    [{ ...fitting, tokenUrl: "https://login.example.com/token?tenant={entity_id}" }, null],
+    [{ ...fitting, flowType: "client_credentials" } as const, "flowType"],
+    [{ ...fitting, refreshTokensReusable: false }, "refreshTokensReusable"],
+    [{ ...fitting, tokenUrl: "https://login.example.com/token" }, "tokenUrl"],
+    [{ ...fitting, tokenUrl: "https://{entity_id}.example.com/token" }, "tokenUrl"],
+    [{ ...fitting, tokenUrl: "https://{region}.example.com/{entity_id}/token" }, "tokenUrl"],
+    [null, "flowType"],
+  ])("with %j is hindered by %j", (client, field) => {
+    expect(derivedHindrance(client)?.field ?? null).toBe(field);
   });
 });
 
@@ -122,7 +174,7 @@ const view = (change: Partial<OAuthViewInput>) =>
     reader: provider,
     ownerId: null,
     lendsDefaultToKeys: false,
-    serving: { source: "default", reason: null },
+    serving: { source: "default", reason: null, comesBy: null },
     connection,
     now,
     ...change,
@@ -137,6 +189,7 @@ describe("what a reader is given of a connection", () => {
       extra: true,
       status: "active",
       error: null,
+      mayHaveToken: true,
     });
   });
 
@@ -171,7 +224,7 @@ describe("what a reader is given of a connection", () => {
 
   it("says not_connected where nobody connected, with the reason", () => {
     expect(view({ connection: null }).error?.code).toBe("not_connected");
-    const serving = { source: null, reason: "No lending." };
+    const serving = { source: null, reason: "No lending.", comesBy: null };
     expect(view({ connection: null, serving }).error).toEqual({
       code: "not_connected",
       message: "No lending.",
@@ -179,7 +232,7 @@ describe("what a reader is given of a connection", () => {
   });
 
   it("is an own connection's tokens but no client secret for a managed key on a global integration", () => {
-    const own = view({ reader: managed, serving: { source: "organization", reason: null } });
+    const own = view({ reader: managed, serving: { source: "organization", reason: null, comesBy: null } });
     expect(own).toMatchObject({ clientSecret: false, accessToken: true, refreshToken: true, error: null });
   });
 
@@ -215,7 +268,7 @@ describe("what a reader is given of a connection", () => {
         constantFrom("organization", "default", "derived", null),
         (isProvider, isApiKey, ownerId, source) => {
           const reader = { organizationId: "m", isProvider, isApiKey, mayReadCredentials: false };
-          const result = view({ reader, ownerId, serving: { source, reason: null } });
+          const result = view({ reader, ownerId, serving: { source, reason: null, comesBy: null } });
           expect(result).toMatchObject({
             clientSecret: false,
             accessToken: false,

@@ -48,6 +48,8 @@ export interface Serving {
   source: ConnectionSource | null;
   /** Why no connection serves, in words for the developer who reads the answer. */
   reason: string | null;
+  /** How a token comes without a person connecting: from the default consent, or for the client itself. Null: it does not. */
+  comesBy: "derived" | "client_credentials" | null;
 }
 
 export interface ServingInput {
@@ -57,6 +59,8 @@ export interface ServingInput {
   ownerId: string | null;
   policy: "default" | "derived" | "none";
   isMapped: boolean;
+  /** The mapping itself says what stands in the token URL: {@link hasOwnTokenUrl}. */
+  hasOwnTokenUrl: boolean;
   /** The mapping's own has tokens, whatever their state: a broken one never falls back. */
   hasOwnConnection: boolean;
   flowType: "authorization_code" | "client_credentials";
@@ -65,29 +69,78 @@ export interface ServingInput {
 
 /** Decides which connection speaks for the target. Falling back is the integration's policy, never a consequence of an error. */
 export function chooseConnection(input: ServingInput): Serving {
+  const serves = (source: ConnectionSource): Serving => ({ source, reason: null, comesBy: null });
+  const none = (reason: string): Serving => ({ source: null, reason, comesBy: null });
   if (input.targetId === null || input.ownerId === input.targetId) {
-    return { source: input.hasOwnConnection ? "organization" : "default", reason: null };
+    return serves(input.hasOwnConnection ? "organization" : "default");
   }
-  if (input.hasOwnConnection) return { source: "organization", reason: null };
+  if (input.hasOwnConnection) return serves("organization");
+  if (input.isMapped && input.flowType === "client_credentials" && isTemplated(input.tokenUrl)) {
+    if (!input.hasOwnTokenUrl) return none(NO_OWN_TOKEN_URL);
+    const reason = "No token has been fetched at this organization's own Token URL yet.";
+    return { source: null, reason, comesBy: "client_credentials" };
+  }
   if (input.policy === "none") {
-    return {
-      source: null,
-      reason: "This organization has no connection of its own, and the integration lends it no other.",
-    };
+    return none("This organization has no connection of its own, and the integration lends it no other.");
   }
   if (input.policy === "derived") {
-    return {
-      source: "derived",
-      reason: "No token has been derived for this organization from the default consent.",
-    };
+    if (!input.isMapped) return none(NOT_MAPPED);
+    if (!input.hasOwnTokenUrl) return none(NO_OWN_TOKEN_URL);
+    const reason = "No token has been derived for this organization from the default consent yet.";
+    return { source: "derived", reason, comesBy: "derived" };
   }
-  if (input.isMapped && input.flowType === "client_credentials" && isTemplated(input.tokenUrl)) {
-    return {
-      source: null,
-      reason: "This organization has its own token URL, and no token was fetched there.",
-    };
+  return serves("default");
+}
+
+const NOT_MAPPED =
+  "This organization is not mapped, so it has no Token URL of its own. Add its mapping with its entity ID.";
+const NO_OWN_TOKEN_URL =
+  "This organization's mapping does not say what stands in the Token URL, so the default's token would be another's. Enter its entity ID.";
+
+/**
+ * Whether a mapping itself says where its token comes from. With the defaults' values the token would be the default
+ * entity's, and scripts would silently act there.
+ */
+export function hasOwnTokenUrl(
+  tokenUrl: string,
+  mapping: { entityId: string | null; overrides: readonly string[] } | null,
+): boolean {
+  if (!mapping) return false;
+  const names = [...tokenUrl.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? "");
+  if (names.includes("entity_id")) return mapping.entityId !== null;
+  return names.some((name) => mapping.overrides.includes(name));
+}
+
+/** What hinders the policy `derived`, by the setting at fault; null where nothing does. */
+export function derivedHindrance(
+  client: {
+    flowType: "authorization_code" | "client_credentials";
+    tokenUrl: string;
+    refreshTokensReusable: boolean;
+  } | null,
+): { field: "flowType" | "tokenUrl" | "refreshTokensReusable"; message: string } | null {
+  if (!client) return { field: "flowType", message: "Without OAuth there is no consent to use." };
+  const { flowType, tokenUrl, refreshTokensReusable } = client;
+  if (flowType !== "authorization_code") {
+    const message =
+      "With Client Credentials there is no consent to use: each mapped organization gets its own token by itself when the Token URL has a placeholder.";
+    return { field: "flowType", message };
   }
-  return { source: "default", reason: null };
+  const [authority = "", path = ""] = splitUrl(tokenUrl);
+  if (isTemplated(authority) || !isTemplated(path)) {
+    const message =
+      "Organizations can use the default consent at their own Token URL only where it has a placeholder in its path or query, such as {entity_id}, and none in its host.";
+    return { field: "tokenUrl", message };
+  }
+  if (refreshTokensReusable) return null;
+  const message =
+    "Organizations can use the default consent only at a service whose refresh tokens can be used again. If that is so here, say so under Advanced: “Refresh tokens can be used again”.";
+  return { field: "refreshTokensReusable", message };
+}
+
+function splitUrl(url: string): [authority: string, rest: string] {
+  const match = /^([^:/?#]*:\/\/[^/?#]*)(.*)$/s.exec(url);
+  return match ? [match[1] ?? "", match[2] ?? ""] : ["", url];
 }
 
 /** Whether a URL has a placeholder, so that it means something else for each organization. */
@@ -126,6 +179,8 @@ export interface OAuthView {
   extra: boolean;
   status: ConnectionStatus;
   error: OAuthError | null;
+  /** The reader may have an access token of this connection, whether there is one or not. */
+  mayHaveToken: boolean;
 }
 
 export interface OAuthViewInput {
@@ -142,13 +197,14 @@ export interface OAuthViewInput {
 export function oauthView(input: OAuthViewInput): OAuthView {
   const { reader, ownerId, lendsDefaultToKeys, serving, connection, now } = input;
   const status = connection?.status ?? "not_connected";
-  const nothing = { clientSecret: false, accessToken: false, refreshToken: false, extra: false, status };
+  const nothing = { clientSecret: false, accessToken: false, refreshToken: false, extra: false };
   if (!reader.mayReadCredentials) {
     const error = missingToken(serving, connection, now) ?? PERMISSION_MISSING;
-    return { ...nothing, error };
+    return { ...nothing, status, error, mayHaveToken: false };
   }
   const ownsIntegration = reader.isProvider || (ownerId !== null && ownerId === reader.organizationId);
-  const ownsConnection = ownsIntegration || serving.source === "organization";
+  const isOwn = serving.source === "organization" || serving.comesBy === "client_credentials";
+  const ownsConnection = ownsIntegration || isOwn;
   const missing = missingToken(serving, connection, now);
   const withheld = reader.isApiKey && !ownsConnection && !lendsDefaultToKeys;
   return {
@@ -157,6 +213,7 @@ export function oauthView(input: OAuthViewInput): OAuthView {
     accessToken: missing === null && !withheld,
     extra: connection !== null && !withheld,
     status,
+    mayHaveToken: !withheld,
     error: missing ?? (withheld ? DEFAULT_NOT_LENT : ailment(connection)),
   };
 }

@@ -147,8 +147,11 @@ export const oauthClientInput = z.object({
   refreshIntervalSeconds: seconds(31_536_000),
 });
 
-/** What organizations without a connection of their own get: the default connection's token, or none. */
-export const ORGANIZATION_POLICIES = ["default", "none"] as const;
+/**
+ * What organizations without a connection of their own get: the default connection's token, one that is made with the
+ * default consent at their own token URL, or none.
+ */
+export const ORGANIZATION_POLICIES = ["default", "derived", "none"] as const;
 
 const integrationFields = {
   name: z
@@ -220,7 +223,7 @@ export const setOrganizationPolicyInput = z.object({
   integrationId: z.uuid(),
   /** The version of the integration that the form was filled from. */
   version: z.coerce.number().int(),
-  organizationPolicy: z.enum(ORGANIZATION_POLICIES, { error: "Choose one of the two." }),
+  organizationPolicy: z.enum(ORGANIZATION_POLICIES, { error: "Choose one of the three." }),
   lendsDefaultToKeys: checkbox,
 });
 
@@ -258,6 +261,8 @@ export interface ConnectionView {
   account: AccountView | null;
   connectedAt: string | null;
   connectedBy: string | null;
+  /** When a person disconnected it, and nobody has connected it since. */
+  disconnectedAt: string | null;
   requestedScopes: string[];
   grantedScopes: string[];
   hasAccessToken: boolean;

@@ -1,8 +1,10 @@
 import { recordAudit } from "@/lib/audit/record-audit";
 import type { Ctx } from "@/lib/auth/context";
 import { requirePermission } from "@/lib/auth/permissions";
-import { AppError, parseInput } from "@/lib/errors";
+import { AppError, fieldError, parseInput } from "@/lib/errors";
+import { forgetDerived } from "./forget-derived";
 import { integrationNotFound, visibleIntegrations } from "./queries";
+import { derivedHindrance } from "./rules";
 import { setOrganizationPolicyInput } from "./schema";
 
 /**
@@ -16,6 +18,7 @@ export async function setOrganizationPolicy(ctx: Ctx, raw: unknown): Promise<{ v
     await tx.$queryRaw`SELECT 1 FROM "Integration" WHERE "id" = ${integrationId}::uuid FOR UPDATE`;
     const row = await tx.integration.findFirst({
       where: { AND: [{ id: integrationId }, visibleIntegrations(ctx.actor)] },
+      include: { oauthClient: true },
     });
     if (!row) throw integrationNotFound();
     requirePermission(ctx.actor, "integrations.write", row.organizationId);
@@ -25,6 +28,10 @@ export async function setOrganizationPolicy(ctx: Ctx, raw: unknown): Promise<{ v
         "Somebody else saved this integration while you were choosing. Look at what it is now, then choose again.",
       );
     }
+    const isDerived = policy.organizationPolicy === "derived";
+    const hindrance = isDerived && derivedHindrance(row.oauthClient);
+    if (hindrance) throw fieldError("organizationPolicy", hindrance.message);
+    if (!isDerived) await forgetDerived(tx, integrationId);
     await tx.integration.update({
       where: { id: integrationId },
       data: { ...policy, version: { increment: 1 } },

@@ -10,6 +10,7 @@ import { AppError, parseInput, type FieldError } from "@/lib/errors";
 import { checkIntegrationInput } from "./check-integration-input";
 import { nameTaken } from "./create-integration";
 import { describeIntegration } from "./describe-integration";
+import { forgetDerived } from "./forget-derived";
 import { newOrigins } from "@/lib/oauth/new-origins";
 import { integrationNotFound, visibleIntegrations } from "./queries";
 import { originChanged } from "./rules";
@@ -107,6 +108,7 @@ function judgeChanges(
       client || secretsLater
         ? { clientSecret: client?.clientSecret != null, privateKey: client?.privateKey != null }
         : null,
+    policy: input.organizationPolicy ?? before.organizationPolicy,
     egress: ctx.egress,
   });
   const origins = client
@@ -136,6 +138,7 @@ async function saveSettings(
   const { id, version: _version, oauth, config, ...columns } = input;
   await tx.integration.update({ where: { id }, data: { ...columns, version: { increment: 1 } } });
   await saveOAuthClient(ctx, tx, before, oauth, changes);
+  if ((input.organizationPolicy ?? before.organizationPolicy) !== "derived") await forgetDerived(tx, id);
   for (const field of before.configFields) {
     if (field.type !== "string" || !Object.hasOwn(config, field.key)) continue;
     const value = config[field.key]?.trim() || null;

@@ -1,6 +1,8 @@
 import type { Ctx } from "@/lib/auth/context";
 import type { Tx } from "@/lib/db/client";
-import type { OAuthClient } from "@/lib/db/generated/client";
+import { withoutGrant } from "@/lib/connections/rules";
+import type { OAuthClient, Prisma } from "@/lib/db/generated/client";
+import { uuidv7 } from "@/lib/db/id";
 import { originChanged } from "@/lib/integrations/rules";
 import { newOrigins } from "@/lib/oauth/new-origins";
 import { resolveUrlTemplate } from "@/lib/oauth/templates";
@@ -15,7 +17,8 @@ type Values = Record<string, string | null>;
 
 /**
  * Asks for a new consent where a mapping's new values lead its own connection to another token URL: a token of the old place
- * must not be refreshed at the new one, nor be taken for the new entity's.
+ * must not be refreshed at the new one, nor be taken for the new entity's. One that came without a person goes, and comes
+ * anew from the new place.
  * @returns why, for the audit log; null where nothing is asked
  */
 export async function demandOwnReconnect(
@@ -34,6 +37,12 @@ export async function demandOwnReconnect(
   const tokenUrl = resolve(after);
   const isMoved = JSON.stringify(tokenUrl) !== JSON.stringify(resolve(before));
   if (origins.length === 0 && !isMoved) return null;
+  const comesByItself: Prisma.ConnectionWhereInput[] = [{ kind: "derived" }];
+  if (client.flowType === "client_credentials" && origins.length === 0) comesByItself.push({ kind: "own" });
+  const forgotten = await tx.connection.updateMany({
+    where: { mappingId, status: { not: "not_connected" }, OR: comesByItself },
+    data: withoutGrant(uuidv7()),
+  });
   const where = tokenUrl.ok ? `now leads to ${tokenUrl.url}` : "now lacks a value";
   const data =
     origins.length > 0
@@ -50,5 +59,5 @@ export async function demandOwnReconnect(
   });
   await tx.handshake.deleteMany({ where: { mappingId } });
   await tx.heldGrant.deleteMany({ where: { connection: { mappingId } } });
-  return count > 0 ? data.errorCode : null;
+  return count + forgotten.count > 0 ? data.errorCode : null;
 }

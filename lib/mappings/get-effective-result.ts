@@ -6,7 +6,7 @@ import { missingRequired } from "@/lib/config/rules";
 import { templateValues } from "@/lib/connections/rules";
 import type { Prisma } from "@/lib/db/generated/client";
 import { integrationNotFound, visibleIntegrations } from "@/lib/integrations/queries";
-import { chooseConnection, type JsonValue } from "@/lib/integrations/rules";
+import { chooseConnection, hasOwnTokenUrl, type JsonValue } from "@/lib/integrations/rules";
 import { resolveUrlTemplate } from "@/lib/oauth/templates";
 import { requireActiveOrganization, requireOwnScope } from "./queries";
 import { judgeEntity, steersWhat } from "./rules";
@@ -118,18 +118,24 @@ function effectiveOAuth(
   mapping: MappingRow,
   targetId: string | null,
 ): EffectiveResult["oauth"] {
-  const own = mapping?.connection?.status === "not_connected" ? null : (mapping?.connection ?? null);
+  const stored = mapping?.connection?.status === "not_connected" ? null : (mapping?.connection ?? null);
+  const own = stored?.kind === "own" ? stored : null;
+  const keys = new Map(integration.configFields.map(({ id, key }) => [id, key]));
+  const overrides = mapping?.configValues.map(({ fieldId }) => keys.get(fieldId) ?? "") ?? [];
+  const ownTokenUrl = hasOwnTokenUrl(client.tokenUrl, mapping && { entityId: mapping.entityId, overrides });
   const { source, reason } = chooseConnection({
     targetId,
     ownerId: integration.organizationId,
     policy: integration.organizationPolicy,
     isMapped: mapping !== null,
+    hasOwnTokenUrl: ownTokenUrl,
     hasOwnConnection: own !== null,
     flowType: client.flowType,
     tokenUrl: client.tokenUrl,
   });
   const byDefault = integration.connections[0] ?? null;
-  const connection = source === "organization" ? own : source === "default" ? byDefault : null;
+  const connection =
+    source === "organization" ? own : source === "derived" ? stored : source === "default" ? byDefault : null;
   const values = valuesBehind(integration, source === "default" ? null : mapping);
   const resolve = (url: string | null) => {
     if (url === null) return null;
@@ -146,6 +152,7 @@ function effectiveOAuth(
     connectionId: connection?.id ?? null,
     hasAccessToken: connection?.accessToken != null,
     expiresAt: connection?.expiresAt?.toISOString() ?? null,
+    hasOwnTokenUrl: ownTokenUrl,
     clientId: client.clientId,
     authorizationUrl: resolve(client.authorizationUrl),
     tokenUrl: resolve(client.tokenUrl),

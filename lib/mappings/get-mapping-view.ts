@@ -45,7 +45,9 @@ export async function getMappingView(
     findSharers(ctx, integrationId, mapping),
   ]);
   const isTheirs = integration.organizationId === null || integration.organizationId === organizationId;
-  const own = mapping?.connection ? { ...mapping.connection, mapping } : null;
+  const stored = mapping?.connection ? { ...mapping.connection, mapping } : null;
+  const own = stored?.kind === "own" ? stored : null;
+  const isDerived = stored?.kind === "derived" && stored.status !== "not_connected";
   const can = {
     write: isTheirs && may(ctx.actor, "mappings.write", organizationId),
     steer: isProviderContext(ctx.actor) || integration.organizationId === organizationId,
@@ -64,6 +66,7 @@ export async function getMappingView(
     connection:
       effective.oauth &&
       connectionView(own, integration.oauthClient, viewer, handshake?.expiresAt ?? null, now),
+    derived: isDerived ? connectionView(stored, integration.oauthClient, viewer, null, now) : null,
     can,
   };
 }

@@ -4,7 +4,8 @@ import { may } from "@/lib/auth/permissions";
 import { Prisma } from "@/lib/db/generated/client";
 import { describeTrouble, nextAttemptAt, type Viewer } from "@/lib/health/rules";
 import { integrationNotFound, visibleIntegrations } from "@/lib/integrations/queries";
-import { chooseConnection, type Serving } from "@/lib/integrations/rules";
+import { chooseConnection, hasOwnTokenUrl, type Serving } from "@/lib/integrations/rules";
+import { listPlaceholders } from "@/lib/oauth/templates";
 import { judgeEntity, MAPPING_PAGE_SIZE } from "./rules";
 import {
   mappingListQuery,
@@ -35,6 +36,9 @@ interface Row {
   overrides: number;
   missing: string[];
   ownStatus: IntegrationRow["connections"][number]["status"] | null;
+  ownKind: IntegrationRow["connections"][number]["kind"] | null;
+  /** Keys of fields that the mapping overrides and the token URL uses. */
+  steered: string[];
   ownError: string | null;
   ownErrorCode: string | null;
   ownErrorSince: Date | null;
@@ -131,6 +135,10 @@ function missesSomething(integration: IntegrationRow): Prisma.Sql {
     GROUP BY v."mappingId" HAVING count(*) = ${ids.length}) AS whole WHERE whole."mappingId" = m."id")`;
 }
 
+function placeholdersOf({ oauthClient }: IntegrationRow): string[] {
+  return listPlaceholders(oauthClient?.tokenUrl ?? "");
+}
+
 function neededIds(integration: IntegrationRow): string[] {
   return integration.configFields.map(({ id }) => id);
 }
@@ -138,7 +146,8 @@ function neededIds(integration: IntegrationRow): string[] {
 /** The status of the connection that serves a row, as the rules choose it: by organization only the mapping differs. */
 function servedStatus(integration: IntegrationRow): Prisma.Sql {
   const status = (isMapped: boolean) =>
-    choose(integration, { organizationId: "", isMapped, hasOwn: false }).source === "default"
+    choose(integration, { organizationId: "", isMapped, hasOwn: false, hasOwnTokenUrl: false }).source ===
+    "default"
       ? (integration.connections[0]?.status ?? "not_connected")
       : "not_connected";
   return Prisma.sql`coalesce(c."status"::text, CASE WHEN m."id" IS NULL THEN ${status(false)}::text ELSE ${status(true)}::text END)`;
@@ -146,7 +155,7 @@ function servedStatus(integration: IntegrationRow): Prisma.Sql {
 
 function choose(
   integration: IntegrationRow,
-  row: { organizationId: string; isMapped: boolean; hasOwn: boolean },
+  row: { organizationId: string; isMapped: boolean; hasOwn: boolean; hasOwnTokenUrl: boolean },
 ): Serving {
   return chooseConnection({
     // Of an integration that somebody owns only the owner's row is listed.
@@ -154,6 +163,7 @@ function choose(
     ownerId: integration.organizationId,
     policy: integration.organizationPolicy,
     isMapped: row.isMapped,
+    hasOwnTokenUrl: row.hasOwnTokenUrl,
     hasOwnConnection: row.hasOwn,
     flowType: integration.oauthClient?.flowType ?? "authorization_code",
     tokenUrl: integration.oauthClient?.tokenUrl ?? "",
@@ -194,8 +204,10 @@ async function readPage(ctx: Ctx, integration: IntegrationRow, source: PageSourc
     WITH ${source}
     SELECT o."id" AS "organizationId", o."name" AS "organizationName", o."isActive",
       m."id" AS "mappingId", m."entityId", m."entityName",
-      c."status" AS "ownStatus", c."errorMessage" AS "ownError",
+      c."status" AS "ownStatus", c."kind" AS "ownKind", c."errorMessage" AS "ownError",
       c."errorCode" AS "ownErrorCode", c."errorSince" AS "ownErrorSince", c."dueAt", c."nextTryAt", c."forbiddenUntil",
+      ARRAY(SELECT f."key" FROM "ConfigField" f JOIN "ConfigValue" v ON v."fieldId" = f."id" AND v."mappingId" = m."id"
+        WHERE f."integrationId" = ${integration.id}::uuid AND f."key" = ANY(${placeholdersOf(integration)})) AS "steered",
       coalesce(c."accountLabel", c."accountSubject") AS "ownAccount", c."accountTenant" AS "ownTenant",
       c."entityId" AS "ownEntityId",
       (SELECT count(*)::int FROM "ConfigValue" v WHERE v."mappingId" = m."id") AS "overrides",
@@ -279,11 +291,20 @@ function servingView(
   isMapped: boolean,
   entityId: string | null,
 ): ServingView & { waiting: boolean } {
-  const hasOwn = row.ownStatus !== null;
-  const { source, reason } = choose(integration, { organizationId: row.organizationId, isMapped, hasOwn });
+  const tokenUrl = integration.oauthClient?.tokenUrl ?? "";
+  const ownTokenUrl = hasOwnTokenUrl(
+    tokenUrl,
+    isMapped ? { entityId: row.entityId, overrides: row.steered } : null,
+  );
+  const { source, reason } = choose(integration, {
+    organizationId: row.organizationId,
+    isMapped,
+    hasOwn: row.ownKind === "own",
+    hasOwnTokenUrl: ownTokenUrl,
+  });
   const byDefault = source === "default" ? (integration.connections[0] ?? null) : null;
   const own =
-    source === "organization" && row.ownStatus !== null
+    (source === "organization" || source === "derived") && row.ownStatus !== null
       ? { accountTenant: row.ownTenant, entityId: row.ownEntityId }
       : null;
   return {
@@ -293,6 +314,7 @@ function servingView(
     error: own ? row.ownError : (byDefault?.errorMessage ?? null),
     account: own ? row.ownAccount : (byDefault?.accountLabel ?? byDefault?.accountSubject ?? null),
     ...judgeEntity(own ?? byDefault, entityId),
+    hasOwnTokenUrl: ownTokenUrl,
     waiting: row.waiting,
   };
 }

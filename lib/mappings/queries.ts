@@ -14,7 +14,7 @@ import { listMappingsInput, type IntegrationMapping, type IntegrationReference }
 export const mappingParts = {
   integration: { select: { id: true, name: true } },
   organization: { select: { name: true } },
-  connection: { select: { id: true, status: true } },
+  connection: { select: { id: true, status: true, kind: true } },
   configValues: { include: { field: { select: { key: true, position: true } } } },
 } satisfies Prisma.MappingInclude;
 export type MappingWithParts = Prisma.MappingGetPayload<{ include: typeof mappingParts }>;
@@ -107,11 +107,16 @@ export async function readMapping(ctx: Ctx, row: MappingWithParts): Promise<Inte
     organizationName: row.organization.name,
     entityId: row.entityId,
     entityName: row.entityName,
-    oauthTokenId: row.connection && row.connection.status !== "not_connected" ? row.connection.id : null,
+    oauthTokenId: ownConnectionId(row),
     config,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };
+}
+
+function ownConnectionId({ connection }: MappingWithParts): string | null {
+  const isOwn = connection?.kind === "own" && connection.status !== "not_connected";
+  return isOwn ? connection.id : null;
 }
 
 /**

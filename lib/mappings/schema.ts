@@ -109,6 +109,8 @@ export interface ServingView {
   entityId: string | null;
   /** That is another one than the organization's entity. */
   isOtherEntity: boolean;
+  /** The mapping itself says what stands in the token URL. */
+  hasOwnTokenUrl: boolean;
 }
 
 /** One organization of the Mappings tab, mapped or not. */
@@ -203,5 +205,7 @@ export interface MappingView {
   sharesEntityWith: string[];
   /** The organization's own; null when the integration has no OAuth. */
   connection: ConnectionView | null;
+  /** The token that was made for it with the default consent; null: none. */
+  derived: ConnectionView | null;
   can: { write: boolean; steer: boolean; connect: boolean; test: boolean };
 }

@@ -6,6 +6,7 @@ import {
   type IntegrationData,
   type OAuthCredentials,
 } from "@/lib/integrations/get-integration-data";
+import { provideToken } from "./provide-tokens";
 import { refreshConnection, type RefreshEnd } from "./refresh-connection";
 
 export interface ForceRefreshInput {
@@ -28,7 +29,7 @@ const FORCED_WAITS_MS = 60_000;
 export async function forceRefresh(ctx: Ctx, input: ForceRefreshInput): Promise<OAuthCredentials> {
   const { name, scope, connectionId, ifVersion } = input;
   requireCredentialsRead(ctx);
-  const before = await read(ctx, name, scope);
+  const before = await readProvided(ctx, name, scope);
   const { oauth } = before;
   if (!oauth.connectionId || oauth.status === "not_connected") {
     throw new AppError("not_connected", oauth.error?.message ?? "Nobody has connected this integration yet.");
@@ -54,6 +55,14 @@ function requireCredentialsRead({ actor }: Ctx): void {
     "permission_denied",
     "This API key may not force a refresh. Use a key with the permission credentials:read.",
   );
+}
+
+/** A token that comes by itself may not have been asked for yet. */
+async function readProvided(ctx: Ctx, name: string, scope: string | undefined) {
+  const data = await read(ctx, name, scope);
+  const { need, mappingId } = data.oauth;
+  const isMissing = need === "missing" && mappingId !== null;
+  return isMissing && (await provideToken(ctx, mappingId)) !== null ? read(ctx, name, scope) : data;
 }
 
 async function read(

@@ -21,6 +21,13 @@ export interface RefreshRow {
   dueAt: Date | null;
   errorCode: string | null;
   errorMessage: string | null;
+  /** The default connection, whose refresh token makes a derived one's access tokens; null for every other. */
+  parent: {
+    id: string;
+    status: RefreshFacts["status"];
+    refreshToken: string | null;
+    tokenOrigin: string | null;
+  } | null;
   facts: RefreshFacts;
   source: ClientSource;
 }
@@ -29,7 +36,11 @@ const COLUMNS = `c."id", c."integrationId", i."name" AS "integrationName", coale
   c."grantId", c."attempt", c."tokenVersion", c."failures", c."refreshToken", c."extra", c."tokenOrigin", c."dueAt",
   c."errorCode", c."errorMessage", c."status", c."expiresAt", c."unanswered", c."leaseUntil", c."nextTryAt",
   c."forbiddenUntil", c."attemptEndedAt", i."presetId", i."apiHosts", to_jsonb(o) AS client,
-  coalesce(m."entityId", i."defaultEntityId") AS "entityId"`;
+  coalesce(m."entityId", i."defaultEntityId") AS "entityId",
+  CASE WHEN c."kind" = 'derived' THEN (SELECT json_build_object('id', d."id", 'status', d."status",
+      'refreshToken', d."refreshToken", 'tokenOrigin', d."tokenOrigin")
+    FROM "Connection" d WHERE d."integrationId" = i."id" AND d."mappingId" IS NULL) END AS parent,
+  c."kind" = 'derived' AS "isDerived"`;
 
 const FIELDS = `(SELECT json_agg(json_build_object('key', f."key", 'type', f."type",
       'value', coalesce(v."value", d."value")))
@@ -64,7 +75,7 @@ function toRow({ client, presetId, apiHosts, entityId, fields, ...row }: Raw): R
     facts: {
       ...row,
       flowType: client.flowType,
-      hasRefreshToken: row.refreshToken !== null,
+      hasRefreshToken: row.isDerived ? row.parent?.refreshToken != null : row.refreshToken !== null,
       unansweredPolicy: client.unansweredPolicy,
       refreshTokensReusable: client.refreshTokensReusable,
     },

@@ -3,17 +3,20 @@ import {
   getIntegrationData,
   type GetIntegrationInput,
   type IntegrationData,
+  type OAuthCredentials,
 } from "@/lib/integrations/get-integration-data";
 import { AppError } from "@/lib/errors";
+import { provideToken } from "./provide-tokens";
 import { refreshBehind } from "./refresh-behind";
-import { refreshConnection } from "./refresh-connection";
+import { refreshConnection, type RefreshEnd } from "./refresh-connection";
 
 /** How long a read waits for a token that has expired, before it answers without one. */
 const READ_WAITS_MS = 20_000;
 
 /**
  * Reads an integration with a token that works: one that is due is given as it is and refreshed behind; one that has
- * expired is refreshed first. What hinders that is in `oauth.error`.
+ * expired is refreshed first, and so is a due one where the service ends it by refreshing; one that comes by itself is
+ * fetched. What hinders that is in `oauth.error`.
  * @throws AppError as {@link getIntegrationData}
  */
 export async function readFreshIntegration(
@@ -22,19 +25,12 @@ export async function readFreshIntegration(
 ): Promise<IntegrationData | null> {
   const data = await getIntegrationData(ctx, input);
   const { oauth } = data ?? {};
-  if (!data || !oauth?.connectionId || oauth.need === "none") return data;
-  if (oauth.need === "due") {
+  if (!data || !oauth || oauth.need === "none") return data;
+  if (oauth.need === "due" && oauth.connectionId) {
     refreshBehind(ctx, data.integrationId, oauth.connectionId);
     return data;
   }
-  // A reader who may not have the token does not make it either.
-  if (oauth.error?.code === "permission_denied") return data;
-  const end = await refreshConnection(ctx, {
-    connectionId: oauth.connectionId,
-    reason: "read",
-    ifVersion: oauth.version,
-    waitMs: READ_WAITS_MS,
-  }).catch((error: unknown) => {
+  const end = await refreshFirst(ctx, oauth).catch((error: unknown) => {
     if (error instanceof AppError) return null;
     throw error;
   });
@@ -43,4 +39,17 @@ export async function readFreshIntegration(
   // Where nothing could be tried, the reason for that stands in the answer already.
   if (end.why === "refused" && end.code !== "refresh_paused") return again;
   return { ...again, oauth: { ...again.oauth, error: { code: end.code, message: end.message } } };
+}
+
+/** Null: nothing can be tried. */
+async function refreshFirst(
+  ctx: Ctx,
+  { need, connectionId, mappingId, version }: OAuthCredentials,
+): Promise<RefreshEnd | null> {
+  const id = need === "missing" ? mappingId && (await provideToken(ctx, mappingId)) : connectionId;
+  if (id === null) return null;
+  const reason = need === "due_first" ? "due" : "read";
+  // The version of a connection that served nobody yet is not known.
+  const ifVersion = need === "missing" ? undefined : version;
+  return refreshConnection(ctx, { connectionId: id, reason, ifVersion, waitMs: READ_WAITS_MS });
 }

@@ -17,12 +17,24 @@ export async function refreshToken(ctx: Ctx, raw: unknown): Promise<void> {
   if (!target.connection || target.connection.status === "not_connected") {
     throw new AppError("not_connected", "There is no token to refresh. Connect first.");
   }
+  if (target.connection.kind === "derived") await reopenDerived(ctx, target.connection.id);
   const end = await refreshConnection(ctx, {
     connectionId: target.connection.id,
     reason: "button",
     waitMs: BUTTON_WAITS_MS,
   });
   if (!end.ok) throw refusalOf(end);
+}
+
+/**
+ * A tenant's refusal may be mended in that tenant, without another consent: the person who did so has it tried again.
+ */
+async function reopenDerived({ db }: Ctx, id: string): Promise<void> {
+  await db.pool.query(
+    `UPDATE "Connection" SET "status" = 'degraded', "dueAt" = clock_timestamp(), "nextTryAt" = NULL
+      WHERE "id" = $1 AND "kind" = 'derived' AND "status" = 'reconnect_required'`,
+    [id],
+  );
 }
 
 function refusalOf(end: Extract<RefreshEnd, { ok: false }>): AppError {

@@ -20,6 +20,7 @@ const VALUES: { [Name in keyof RefreshFacts]: readonly RefreshFacts[Name][] } = 
   status: ["not_connected", "active", "degraded", "reconnect_required"],
   flowType: ["authorization_code", "client_credentials"],
   hasRefreshToken: [true, false],
+  isDerived: [false, true],
   expiresAt: TIMES,
   unanswered: [null, 7],
   leaseUntil: TIMES,
@@ -46,10 +47,10 @@ function* everyFacts(): Generator<RefreshFacts> {
 }
 
 const isAfter = (time: Date | null, now: Date) => time !== null && time > now;
-const isRisky = ({ unanswered, flowType }: RefreshFacts) =>
-  unanswered !== null && flowType === "authorization_code";
-const canPresent = ({ hasRefreshToken, flowType }: RefreshFacts) =>
-  hasRefreshToken || flowType === "client_credentials";
+const isRisky = ({ unanswered, flowType, isDerived }: RefreshFacts) =>
+  unanswered !== null && flowType === "authorization_code" && !isDerived;
+const canPresent = ({ hasRefreshToken, flowType, isDerived }: RefreshFacts) =>
+  hasRefreshToken || flowType === "client_credentials" || isDerived;
 
 /** What the promise says of an attempt made for these facts; each names what would be broken. */
 function brokenByAttempt(facts: RefreshFacts, reason: RefreshReason): string | null {
@@ -113,7 +114,7 @@ describe("whether to present the refresh token", () => {
       }
     }
     expect(broken).toEqual([]);
-    expect(count).toBe(4 * 2 * 2 * 5 * 2 * 5 * 5 * 5 * 5 * 2 * 2 * 5);
+    expect(count).toBe(4 * 2 * 2 * 2 * 5 * 2 * 5 * 5 * 5 * 5 * 2 * 2 * 5);
   });
 });
 

@@ -7,7 +7,10 @@ export type RefreshReason = "due" | "keep_alive" | "read" | "sdk" | "button";
 export interface RefreshFacts {
   status: "not_connected" | "active" | "degraded" | "reconnect_required";
   flowType: "authorization_code" | "client_credentials";
+  /** For a derived token: the default connection has one. */
   hasRefreshToken: boolean;
+  /** It is made with the default connection's refresh token, which is offered only where that can be used again. */
+  isDerived: boolean;
   expiresAt: Date | null;
   /** An attempt that was claimed and never answered; its refresh token may be spent. */
   unanswered: number | null;
@@ -42,11 +45,13 @@ export function decideRefresh(facts: RefreshFacts, reason: RefreshReason, now: D
   if (facts.status === "not_connected") return { act: "refuse", code: "not_connected" };
   if (facts.status === "reconnect_required") return { act: "refuse", code: "reconnect_required" };
   const isClient = facts.flowType === "client_credentials";
-  if (!isClient && !facts.hasRefreshToken) return { act: "refuse", code: "no_refresh_token" };
+  if (!isClient && !facts.isDerived && !facts.hasRefreshToken)
+    return { act: "refuse", code: "no_refresh_token" };
   if (facts.leaseUntil !== null && facts.leaseUntil > now) return { act: "wait", until: facts.leaseUntil };
   const earliest = earliestTry(facts, reason);
   if (earliest > now) return { act: "later", at: earliest };
-  return isClient || facts.unanswered === null ? { act: "attempt" } : decideUnanswered(facts, reason, now);
+  const isSpent = facts.unanswered !== null && !isClient && !facts.isDerived;
+  return !isSpent ? { act: "attempt" } : decideUnanswered(facts, reason, now);
 }
 
 function earliestTry(facts: RefreshFacts, reason: RefreshReason): Date {

@@ -30,6 +30,7 @@ export async function runAttempt(
   try {
     client = resolveClient(services, claim.row.source);
     requireSameOrigin(claim, client);
+    requireParent(claim);
     refreshToken = openRefreshToken(services, claim);
   } catch (error) {
     const failure =
@@ -96,8 +97,24 @@ function requireSameOrigin({ row }: Claim, client: ResolvedClient): void {
   });
 }
 
+/**
+ * A derived token is made with the default connection's refresh token, at the origin where that was given. One that was
+ * refused there is not presented elsewhere: a new consent makes everything derived due at once.
+ */
+function requireParent({ row }: Claim): void {
+  const { parent, facts } = row;
+  if (!facts.isDerived) return;
+  const isUsable =
+    parent?.refreshToken != null && (parent.status === "active" || parent.status === "degraded");
+  if (isUsable && parent.tokenOrigin === row.tokenOrigin) return;
+  const message = isUsable
+    ? "This organization's Token URL leads to another host than the default consent was given at."
+    : "The default connection, whose consent this organization uses, needs a person: reconnect it.";
+  throw new OAuthServiceError(message, { kind: "unsent", code: "default_connection_unusable" });
+}
+
 function openRefreshToken(services: Services, { row }: Claim): string | null {
   if (row.facts.flowType === "client_credentials") return null;
-  const place = { table: "Connection", id: row.id, field: "refreshToken" };
-  return unseal(services.keyring, place, row.refreshToken ?? "");
+  const { id, refreshToken } = row.parent ?? row;
+  return unseal(services.keyring, { table: "Connection", id, field: "refreshToken" }, refreshToken ?? "");
 }

@@ -37,7 +37,8 @@ export async function storeAnswer(
   }
   // Disconnected or deleted while the answer was under way, rather than connected anew.
   const isForgotten = now === undefined || now?.status === "not_connected";
-  if (isForgotten) await revokeTokens(client.settings, answer, { fetch: services.fetch });
+  if (isForgotten && (await isConsentOver(services, claim)))
+    await revokeTokens(client.settings, answer, { fetch: services.fetch });
   return {
     ok: false,
     status: "superseded",
@@ -56,7 +57,10 @@ function toStorable(
   const sealed = (field: string, plain: string) =>
     seal(services.keyring, { table: "Connection", id: row.id, field }, plain);
   const { refreshMarginSeconds, refreshIntervalSeconds } = row.source.integration.oauthClient;
-  const { expiresInSeconds, refreshToken } = answer;
+  const { expiresInSeconds } = answer;
+  const { isDerived } = row.facts;
+  // A successor that came to an organization's own URL has the power of the default's own, which stays in one place.
+  const refreshToken = isDerived ? null : answer.refreshToken;
   const due = dueAt({
     issuedAt: new Date(0),
     expiresAt: expiresInSeconds === null ? null : new Date(expiresInSeconds * 1_000),
@@ -74,7 +78,7 @@ function toStorable(
     tokenType: answer.tokenType,
     grantedScopes: answer.grantedScopes,
     expiresIn: expiresInSeconds,
-    refreshTokenExpiresIn: answer.refreshTokenExpiresInSeconds,
+    refreshTokenExpiresIn: isDerived ? null : answer.refreshTokenExpiresInSeconds,
     dueIn: due === null ? null : due.getTime() / 1_000,
   };
 }
@@ -88,6 +92,16 @@ function openExtra(services: Services, { row }: Claim): Record<string, unknown> 
   } catch {
     return {};
   }
+}
+
+/** Of a derived token what came is the default consent's, which may live on: revoking could end it for everybody. */
+async function isConsentOver({ db }: Services, { row }: Claim): Promise<boolean> {
+  if (!row.facts.isDerived) return true;
+  const { rows } = await db.pool.query(
+    `SELECT FROM "Connection" WHERE "integrationId" = $1 AND "mappingId" IS NULL AND "status" <> 'not_connected'`,
+    [row.integrationId],
+  );
+  return rows.length === 0;
 }
 
 /** The row, where the answer found none to be stored in: `isOurs` where an earlier write did succeed, unbeknown to us. */
