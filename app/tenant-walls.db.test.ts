@@ -43,6 +43,15 @@ import { deactivateUser } from "@/lib/users/deactivate-user";
 import { endOwnSession } from "@/lib/users/end-session";
 import { reactivateUser } from "@/lib/users/reactivate-user";
 import { renewSetupLink } from "@/lib/users/renew-setup-link";
+import { createWebhook } from "@/lib/webhooks/create-webhook";
+import { deleteWebhook } from "@/lib/webhooks/delete-webhook";
+import { disableWebhook } from "@/lib/webhooks/disable-webhook";
+import { enableWebhook } from "@/lib/webhooks/enable-webhook";
+import { getWebhook, listDeliveries } from "@/lib/webhooks/queries";
+import { redeliverEvent } from "@/lib/webhooks/redeliver-event";
+import { rotateSecret } from "@/lib/webhooks/rotate-secret";
+import { sendTestEvent } from "@/lib/webhooks/send-test-event";
+import { updateWebhook } from "@/lib/webhooks/update-webhook";
 import { testContext } from "@/test/context";
 import { openTestDatabase } from "@/test/database";
 import { CANARY, seedTenantWorld, storedOf, type TenantWorld } from "@/test/tenant-world";
@@ -121,6 +130,11 @@ const activity: Wall = {
     integration_not_found: () => listActivityPage(ctx, foreign.integrationId, {}),
   }),
 };
+/** Webhooks are the provider's alone, whatever id is named. */
+const webhooks = (verb: string, work: (ctx: Ctx, id: string) => Promise<unknown>): Wall => ({
+  verbs: [verb],
+  tries: (ctx, { foreign }) => ({ permission_denied: () => work(ctx, foreign.integrationId) }),
+});
 const oauth = null;
 
 /** Every server action, and every route handler and page that takes something from its address. */
@@ -315,6 +329,38 @@ const WALLS: Record<string, Wall | { takesNoId: string }> = {
   "(admin)/settings/organizations/actions.ts reactivateOrganizationAction": organization(
     "reactivate-organization",
     reactivateOrganization,
+  ),
+  "(admin)/settings/webhooks/actions.ts createWebhookAction": webhooks("webhooks/create-webhook", (ctx) =>
+    createWebhook(ctx, { name: "Mine", format: "slack", url: "https://hooks.example.com", events: [] }),
+  ),
+  "(admin)/settings/webhooks/actions.ts updateWebhookAction": webhooks("webhooks/update-webhook", (ctx, id) =>
+    updateWebhook(ctx, { id, name: "Mine", events: [] }),
+  ),
+  "(admin)/settings/webhooks/actions.ts deleteWebhookAction": webhooks("webhooks/delete-webhook", (ctx, id) =>
+    deleteWebhook(ctx, { id, confirmName: "Mine" }),
+  ),
+  "(admin)/settings/webhooks/actions.ts enableWebhookAction": webhooks("webhooks/enable-webhook", (ctx, id) =>
+    enableWebhook(ctx, { id }),
+  ),
+  "(admin)/settings/webhooks/actions.ts disableWebhookAction": webhooks(
+    "webhooks/disable-webhook",
+    (ctx, id) => disableWebhook(ctx, { id }),
+  ),
+  "(admin)/settings/webhooks/actions.ts rotateSecretAction": webhooks("webhooks/rotate-secret", (ctx, id) =>
+    rotateSecret(ctx, { id }),
+  ),
+  "(admin)/settings/webhooks/actions.ts sendTestEventAction": webhooks(
+    "webhooks/send-test-event",
+    (ctx, id) => sendTestEvent(ctx, { id }),
+  ),
+  "(admin)/settings/webhooks/actions.ts redeliverAction": webhooks("webhooks/redeliver-event", (ctx, id) =>
+    redeliverEvent(ctx, { deliveryId: id }),
+  ),
+  "(admin)/settings/webhooks/[webhookId]/page.tsx": webhooks("webhooks/queries", (ctx, id) =>
+    listDeliveries(ctx, id, 1),
+  ),
+  "(admin)/settings/webhooks/[webhookId]/edit/page.tsx": webhooks("load-webhook", (ctx, id) =>
+    getWebhook(ctx, id),
   ),
   "(admin)/settings/users/actions.ts createUserAction": {
     verbs: ["users/create-user"],

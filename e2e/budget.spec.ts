@@ -2,6 +2,7 @@ import { globSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import type { APIRequestContext } from "@playwright/test";
 import { createOrganization } from "@/lib/organizations/create-organization";
+import { createWebhook } from "@/lib/webhooks/create-webhook";
 import { makePerson } from "./fixtures/people";
 import { projectRoot } from "./fixtures/project-root";
 import { makeGraph } from "./fixtures/services";
@@ -23,10 +24,17 @@ test("no screen sends more than 180 kB of JavaScript before it works", async ({
   const stranger = await otherBrowser();
   const { id } = await makeGraph(product, service);
   const organization = await createOrganization(product.operator, { name: `Weighed ${id}` });
+  const webhook = await createWebhook(product.operator, {
+    name: `Weighed ${id}`,
+    format: "slack",
+    url: "https://hooks.example.com/weighed",
+    events: ["connection.recovered"],
+  });
   const invited = await makePerson(product, "viewer");
   const parameters: Record<string, string> = {
     "[id]": id,
     "[organizationId]": organization.id,
+    "[webhookId]": webhook.id,
     "[token]": new URL(invited.setupUrl).pathname.split("/").at(-1) ?? "",
   };
   const sizes = new Map<string, number>();

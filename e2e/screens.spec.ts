@@ -51,6 +51,13 @@ test("screens of an installation where nothing is yet", async ({ page, problems,
   await look(page, "create with a preset, a failed save, and Advanced open");
   await page.goto("/settings/api-keys/new");
   await look(page, "create API key");
+  await openScreen(page, "/settings/webhooks", "Webhooks");
+  await expect(page.getByText("No webhooks yet")).toBeVisible();
+  await look(page, "empty list of webhooks");
+  await openScreen(page, "/settings/webhooks/new", "Create webhook");
+  await page.getByRole("button", { name: "Create webhook" }).click();
+  await expect(page.getByLabel("URL", { exact: true })).toHaveAccessibleDescription(/Enter the URL/);
+  await look(page, "create webhook, a failed save");
   await openScreen(page, "/settings/users/new", /user/i);
   await look(page, "create user");
   await openScreen(page, "/nowhere", "There is nothing at this address");

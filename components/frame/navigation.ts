@@ -29,6 +29,7 @@ export interface NavigationGroup {
 
 // Only what leads somewhere: each screen adds its entry when it arrives.
 const groups: readonly NavigationGroup[] = [
+  { entries: [{ label: "Health", href: "/health", icon: "health", shortcut: "g h" }] },
   {
     label: "Settings",
     entries: [
@@ -53,6 +54,13 @@ const groups: readonly NavigationGroup[] = [
         icon: "keys",
         shortcut: "g k",
         roles: ["platform_admin", "organization_admin"],
+      },
+      {
+        label: "Webhooks",
+        href: "/settings/webhooks",
+        icon: "webhooks",
+        shortcut: "g b",
+        roles: ["platform_admin"],
       },
       {
         label: "Audit log",
