@@ -206,6 +206,7 @@ function refusal(code: "not_connected" | "reconnect_required" | "no_refresh_toke
 const NEEDS_PERSON = `UPDATE "Connection" SET "status" = 'reconnect_required', "errorCode" = $5, "errorMessage" = $6,
     "dueAt" = NULL, "errorSince" = clock_timestamp(), "updatedAt" = clock_timestamp()
   WHERE "id" = $1 AND "grantId" = $2 AND "attempt" = $3 AND "tokenVersion" = $4
+    AND "unanswered" IS NOT DISTINCT FROM $7::int
     AND "status" IN ('active', 'degraded') AND ("leaseUntil" IS NULL OR "leaseUntil" <= clock_timestamp())`;
 
 const ANSWER_LOST = {
@@ -224,7 +225,7 @@ async function demandPerson(
   reason: RefreshReason,
   { code, message }: { code: string; message: string },
 ): Promise<void> {
-  const values = [row.id, row.grantId, row.attempt, row.tokenVersion, code, message];
+  const values = [row.id, row.grantId, row.attempt, row.tokenVersion, code, message, row.facts.unanswered];
   const isStored = await inTransaction(db.pool, async (transaction) => {
     const { rowCount } = await transaction.query(NEEDS_PERSON, values);
     if (rowCount === 0) return false;
