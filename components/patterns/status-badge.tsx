@@ -79,6 +79,36 @@ const looks: Record<IntegrationStatus | "waiting", Look> = {
   },
 };
 
+/** A status in a word. */
+export function statusWord(status: IntegrationStatus): string {
+  return looks[status].word;
+}
+
+/** The ground and ink of a status, for a cell of a grid that shows its mark and its word. */
+export function statusColours(status: IntegrationStatus): string {
+  return looks[status].colours;
+}
+
+/** A status's shape in its colour; its word stands beside it. */
+export function StatusMark({
+  status,
+  breathes,
+}: {
+  status: IntegrationStatus | "waiting";
+  breathes?: boolean;
+}) {
+  const look = looks[status];
+  return (
+    <svg
+      viewBox="0 0 12 12"
+      aria-hidden
+      className={classNames("size-3 shrink-0", look.mark, breathes && "animate-breathe")}
+    >
+      {look.shape}
+    </svg>
+  );
+}
+
 /** A status by colour and word and shape; the only thing that wears the status colours. */
 export function StatusBadge({ status, waiting, className }: StatusBadgeProps) {
   const look = looks[waiting ? "waiting" : status];
@@ -91,13 +121,7 @@ export function StatusBadge({ status, waiting, className }: StatusBadgeProps) {
         className,
       )}
     >
-      <svg
-        viewBox="0 0 12 12"
-        aria-hidden
-        className={classNames("size-3 shrink-0", look.mark, waiting && "animate-breathe")}
-      >
-        {look.shape}
-      </svg>
+      <StatusMark status={waiting ? "waiting" : status} breathes={waiting} />
       {look.word}
     </span>
   );

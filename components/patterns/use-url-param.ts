@@ -4,7 +4,7 @@ import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useEffect, useTransition } from "react";
 
 /** What a change of search or filter makes meaningless: the place in the list. */
-const placeParams = ["page", "cursor"];
+const placeParams = ["page", "cursor", "columns"];
 
 /** Where the last change is on its way to: until it is there, the next one starts from it and not from the address. */
 let underWay: { path: string; query: string } | null = null;

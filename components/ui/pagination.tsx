@@ -2,6 +2,8 @@ import { ChevronLeft, ChevronRight } from "lucide-react";
 import { ButtonLink } from "@/components/ui/button-link";
 
 export interface PaginationProps {
+  /** What the pages are of, where a screen has several: "Pages of organizations". */
+  label?: string;
   /** "1–50 of 128 integrations". */
   summary: string;
   /** Addresses with the page or cursor in them; left out at the ends. */
@@ -10,9 +12,9 @@ export interface PaginationProps {
 }
 
 /** Page by page, by links, so that each page has an address. */
-export function Pagination({ summary, previousHref, nextHref }: PaginationProps) {
+export function Pagination({ label = "Pages", summary, previousHref, nextHref }: PaginationProps) {
   return (
-    <nav aria-label="Pages" className="flex flex-wrap items-center justify-between gap-3 text-sm text-muted">
+    <nav aria-label={label} className="flex flex-wrap items-center justify-between gap-3 text-sm text-muted">
       <span>{summary}</span>
       {(previousHref || nextHref) && (
         <span className="flex gap-2">

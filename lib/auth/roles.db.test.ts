@@ -18,6 +18,9 @@ import { startConnect } from "@/lib/connections/start-connect";
 import { testConnection } from "@/lib/connections/test-connection";
 import { uuidv7 } from "@/lib/db/id";
 import { exportIntegration } from "@/lib/definitions/export-integration";
+import { listForecast } from "@/lib/health/list-forecast";
+import { listHealthPage } from "@/lib/health/list-health-page";
+import { listTestTargets } from "@/lib/health/list-test-targets";
 import { importIntegration } from "@/lib/definitions/import-integration";
 import { previewImport } from "@/lib/definitions/preview-import";
 import { createIntegration } from "@/lib/integrations/create-integration";
@@ -140,6 +143,9 @@ const TABLE: readonly [verb: string, allowed: readonly Who[], attempt: Try][] = 
     (ctx, { mappedId }) => startConnect(ctx, { integrationId: mappedId }),
   ],
   ["connections/test-connection", CONNECTORS, onOwn(testConnection)],
+  ["health/list-health-page", EVERYBODY, (ctx) => listHealthPage(ctx, {})],
+  ["health/list-forecast", EVERYBODY, (ctx) => listForecast(ctx)],
+  ["health/list-test-targets", CONNECTORS, (ctx) => listTestTargets(ctx, {})],
   ["refresh/list-activity-page", EVERYBODY, (ctx, { ownId }) => listActivityPage(ctx, ownId, {})],
   ["refresh/refresh-token", CONNECTORS, onOwn(refreshToken)],
   ["refresh/refresh-token", CONNECTORS, onMapping(refreshToken)],
@@ -276,6 +282,7 @@ const WITHOUT_ROLE: Record<string, string> = {
   "integrations/get-integration-data": "the API's; keys have permissions, not roles",
   "integrations/list-integration-page": "the API's; keys have permissions, not roles",
   "organizations/list-organization-page": "the API's; keys have permissions, not roles",
+  "health/read-health-rows": "a part of list-health-page",
   "refresh/confirm-refreshing": "the operator's alone; tested there",
   "refresh/force-refresh": "the API's; keys have permissions, not roles",
   "refresh/read-fresh-integration": "the API's; keys have permissions, not roles",
@@ -332,6 +339,7 @@ describe("roles", () => {
       "config",
       "definitions",
       "refresh",
+      "health",
     ];
     const verbs = nouns.flatMap((noun) =>
       readdirSync(join(lib, noun))

@@ -28,7 +28,13 @@ export function connectionView(
     waitingUntil: iso(waitingUntil),
     error: row?.errorCode
       ? describeTrouble(
-          { code: row.errorCode, message: row.errorMessage, since: row.errorSince, nextTryAt },
+          {
+            code: row.errorCode,
+            message: row.errorMessage,
+            since: row.errorSince,
+            nextTryAt,
+            isDerived: row.kind === "derived",
+          },
           row.status,
           viewer,
         )

@@ -44,6 +44,7 @@ const OURS = [
   "answer_lost",
   "no_refresh_token",
   "token_url_changed",
+  "default_connection_unusable",
   originChanged([], new Date()).errorCode,
   "refresh_paused",
   // Of a placeholder without a value.
@@ -97,6 +98,12 @@ describe("a stored trouble in words", () => {
     expect(seen).toMatchObject({ act: null });
     expect(seen.advice).toContain("technician");
     expect(describeTrouble({ ...stored, code: "unsealable" }, "degraded", admin).act).toBeNull();
+  });
+
+  it("asks for no consent where the token is made with the default connection's", () => {
+    const derived = describeTrouble({ ...stored, isDerived: true }, "reconnect_required", technician);
+    expect(derived).toMatchObject({ act: "refresh" });
+    expect(derived.advice).toContain("this customer's tenant");
   });
 
   it("quotes the service's words apart from ours", () => {

@@ -6,6 +6,8 @@ export interface StoredTrouble {
   since: Date | null;
   /** Null: not before somebody acts. */
   nextTryAt: Date | null;
+  /** Of a token that is made with the default connection's consent: nobody connects it. */
+  isDerived?: boolean;
 }
 
 /** The same in words for one reader. Times are ISO 8601. */
@@ -111,6 +113,13 @@ const EXPLANATIONS: ReadonlyMap<string, Explanation> = new Map(
       ...CONSENT,
       what: "The access token has expired, and the service gave no refresh token.",
     },
+    default_connection_unusable: {
+      what: "The default connection, whose consent this organization uses, makes no tokens.",
+      mender: "connector",
+      act: null,
+      advice:
+        "Reconnect the integration's default connection; what uses its consent then recovers by itself.",
+    },
     origin_changed: {
       ...CONSENT,
       what: "The integration's URLs now lead to another server than the one that made the token.",
@@ -187,6 +196,13 @@ export function explainTrouble(code: string, status: string): Explanation {
     : { what: "The service refused to refresh the token.", ...SERVICE };
 }
 
+/** A tenant's own refusal is mended there, without another consent. */
+const OF_DERIVED = {
+  act: "refresh",
+  advice:
+    "Have the access allowed in this customer's tenant, then press Refresh token; or connect the organization by itself.",
+} as const;
+
 /** Whether an explanation is written for this very code. */
 export function isExplained(code: string): boolean {
   return EXPLANATIONS.has(code.toLowerCase());
@@ -206,8 +222,9 @@ export interface Viewer {
 
 /** A stored trouble in words for who reads them: what happened, why, and what to do or who can. */
 export function describeTrouble(stored: StoredTrouble, status: string, viewer: Viewer): Trouble {
-  const { code, message, since, nextTryAt } = stored;
-  const explanation = explainTrouble(code, status);
+  const { code, message, since, nextTryAt, isDerived = false } = stored;
+  const known = explainTrouble(code, status);
+  const explanation = isDerived && known.act === "reconnect" ? { ...known, ...OF_DERIVED } : known;
   const quote = message === null ? null : wordsOfService(message);
   return {
     code,

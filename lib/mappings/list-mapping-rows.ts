@@ -281,7 +281,8 @@ function troubleOf({ oauthClient: client }: IntegrationRow, row: Row, viewer: Vi
   if (status === null || code === null) return { trouble: null, waitsForClient: false };
   if (client?.errorCode === code) return { trouble: null, waitsForClient: true };
   const nextTryAt = nextAttemptAt({ ...row, status, client });
-  const stored = { code, message: row.ownError, since: row.ownErrorSince, nextTryAt };
+  const isDerived = row.ownKind === "derived";
+  const stored = { code, message: row.ownError, since: row.ownErrorSince, nextTryAt, isDerived };
   return { trouble: describeTrouble(stored, status, viewer), waitsForClient: false };
 }
 

@@ -1,0 +1,12 @@
+import { PageHeader } from "@/components/patterns/page-header";
+import { Skeleton, SkeletonTable } from "@/components/ui/skeleton";
+
+export default function Loading() {
+  return (
+    <>
+      <PageHeader title="Health" />
+      <Skeleton className="h-8 w-full sm:w-72" />
+      <SkeletonTable label="Loading the statuses" rows={10} />
+    </>
+  );
+}

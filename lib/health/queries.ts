@@ -1,0 +1,16 @@
+import { Prisma } from "@/lib/db/generated/client";
+
+/** Of `c`; as the index of what is in trouble has it. */
+export const IN_TROUBLE = Prisma.sql`c."status" IN ('degraded', 'reconnect_required')`;
+
+/**
+ * `FROM … WHERE …` of the connections `c`, with their mapping `m` where they have one, that a reader may see.
+ * @param ownId the reader's organization, whose own connections they are; null for the provider's people, who see all
+ */
+export function visibleConnections(ownId: string | null): Prisma.Sql {
+  const from = Prisma.sql`FROM "Connection" c LEFT JOIN "Mapping" m ON m."id" = c."mappingId"
+    JOIN "Integration" i ON i."id" = c."integrationId"`;
+  return ownId === null
+    ? Prisma.sql`${from} WHERE TRUE`
+    : Prisma.sql`${from} WHERE coalesce(m."organizationId", i."organizationId") = ${ownId}::uuid`;
+}
