@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { UserActor } from "@/lib/auth/actor";
 import { type ApiServer, seedApiKey, startApiServer } from "@/test/api-server";
@@ -40,6 +42,32 @@ async function connected() {
   return { ...integration, rotation };
 }
 
+/** Passes requests on, and closes the connection of the first POST when its answer is there. */
+async function startBreakingProxy(target: string) {
+  let broken = 0;
+  const proxy = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const { authorization = "" } = request.headers;
+      const isPost = request.method === "POST";
+      void fetch(target + (request.url ?? ""), {
+        method: request.method ?? "GET",
+        headers: { authorization, ...(isPost ? { "content-type": "application/json" } : {}) },
+        body: isPost ? Buffer.concat(chunks) : null,
+      })
+        .then(async (answer) => ({ status: answer.status, text: await answer.text() }))
+        .then(({ status, text }) => {
+          if (isPost && broken++ === 0) response.destroy();
+          else response.writeHead(status, { "content-type": "application/json" }).end(text);
+        });
+    });
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  const { port } = proxy.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, broken: () => Math.min(broken, 1), close: () => proxy.close() };
+}
+
 describe("oauth.refresh()", () => {
   it("updates the object in place and resolves to it, the rotated refresh token too", async () => {
     const { name } = await connected();
@@ -78,6 +106,19 @@ describe("oauth.refresh()", () => {
     await expect(oauth?.refresh()).rejects.toMatchObject({ code: "service_unavailable", status: 503 });
     await expect(oauth?.refresh()).rejects.toMatchObject({ retryAfter: expect.any(Number) });
     expect(refreshes()).toHaveLength(1);
+  });
+
+  it("asks again where the connection to Bifrost broke, and no token is spent twice", async () => {
+    const { name, rotation } = await connected();
+    const { oauth } = await client().integrations.require(name);
+    const breaking = await startBreakingProxy(server.url);
+    const { oauth: behind } = await createClient({ url: breaking.url, apiKey }).integrations.require(name);
+    await behind?.refresh();
+    expect(breaking.broken()).toBe(1);
+    expect(behind).toMatchObject({ accessToken: "at-2", version: (oauth?.version ?? 0) + 1 });
+    expect(refreshes()).toHaveLength(1);
+    expect(rotation.spentTwice).toBe(0);
+    breaking.close();
   });
 
   it("acts on the connection it came from, and on no other", async () => {

@@ -1,6 +1,6 @@
 import { BifrostError } from "./bifrost-error.ts";
 import { fetchWithToken, isReplayable } from "./fetch-with-token.ts";
-import { write } from "./request.ts";
+import { writeRepeatable } from "./request.ts";
 import type { Settings } from "./settings.ts";
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
@@ -184,7 +184,8 @@ function credentialsOf(
   let underWay: Promise<OAuthCredentials> | null = null;
   const refresh = async (): Promise<OAuthCredentials> => {
     const body = { connection_id: credentials.connectionId ?? undefined, if_version: credentials.version };
-    const fresh = await write(settings, "POST", path, body, REFRESH_TIMEOUT_MS);
+    // The version makes it repeatable: what an unheard answer gave is found stored, and nothing is sent again.
+    const fresh = await writeRepeatable(settings, path, body, REFRESH_TIMEOUT_MS);
     return Object.assign(credentials, fieldsOf(fresh as OAuthAnswer));
   };
   const credentials: OAuthCredentials = Object.defineProperty(

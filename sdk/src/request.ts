@@ -12,12 +12,19 @@ const LONGEST_WAIT_MS = 30_000;
  * @returns the JSON, or null for a 404 with one of `nullCodes`
  * @throws BifrostError
  */
-export async function read(settings: Settings, path: string, nullCodes: readonly string[]): Promise<unknown> {
+export function read(settings: Settings, path: string, nullCodes: readonly string[]): Promise<unknown> {
+  return repeat(isPassing, () => send(settings, "GET", path, undefined, nullCodes));
+}
+
+async function repeat(
+  isWorthIt: (error: BifrostError) => boolean,
+  call: () => Promise<unknown>,
+): Promise<unknown> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await send(settings, "GET", path, undefined, nullCodes);
+      return await call();
     } catch (error) {
-      if (!(error instanceof BifrostError) || !isPassing(error) || attempt === ATTEMPTS) throw error;
+      if (!(error instanceof BifrostError) || !isWorthIt(error) || attempt === ATTEMPTS) throw error;
       const waitMs = error.retryAfter === undefined ? backoffMs(attempt) : error.retryAfter * 1_000;
       if (waitMs > LONGEST_WAIT_MS) throw error;
       await new Promise((resolve) => setTimeout(resolve, waitMs));
@@ -27,6 +34,11 @@ export async function read(settings: Settings, path: string, nullCodes: readonly
 
 function isPassing({ code, status }: BifrostError): boolean {
   return status === 429 || status === 503 || code === "connection_failed";
+}
+
+/** Not a connection that stayed silent until the time was up: that long nobody waits twice. */
+function isBroken({ code, cause }: BifrostError): boolean {
+  return code === "connection_failed" && !(cause instanceof Error && cause.name === "TimeoutError");
 }
 
 function backoffMs(attempt: number): number {
@@ -53,17 +65,30 @@ export async function readPages<Row>(
 }
 
 /**
- * PUT, DELETE or POST of a path of the API, sent once: whether a write that was not answered was done, only a look tells.
+ * PUT or DELETE of a path of the API, sent once: whether a write that was not answered was done, only a look tells.
  * @throws BifrostError
  */
 export async function write(
   settings: Settings,
-  method: "PUT" | "DELETE" | "POST",
+  method: "PUT" | "DELETE",
   path: string,
   body?: unknown,
-  timeoutMs?: number,
 ): Promise<unknown> {
-  return send(settings, method, path, body, [], timeoutMs);
+  return send(settings, method, path, body, []);
+}
+
+/**
+ * POST of a path of the API that may be done twice as well as once. Tried again after connection errors: a server that is
+ * restarted closes connections that a request may be on its way on.
+ * @throws BifrostError
+ */
+export function writeRepeatable(
+  settings: Settings,
+  path: string,
+  body: unknown,
+  timeoutMs: number,
+): Promise<unknown> {
+  return repeat(isBroken, () => send(settings, "POST", path, body, [], timeoutMs));
 }
 
 async function send(
