@@ -20,8 +20,11 @@ export async function startOurs(db: Database): Promise<Running> {
     services,
     env: {
       publicUrl: services.publicUrl,
+      host: "127.0.0.1",
       trustedProxies: [],
       metricsToken: undefined,
+      workerMetricsPort: undefined,
+      showWorkerMetrics: false,
       apiRateLimitPerSecond: 0,
     },
     log: pino({ level: "silent" }),

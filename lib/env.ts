@@ -32,6 +32,10 @@ export interface Env {
   /** Addresses and CIDRs of proxies whose X-Forwarded-For is believed. */
   trustedProxies: string[];
   metricsToken: string | undefined;
+  /** Where a worker process serves its metrics; undefined: nowhere. */
+  workerMetricsPort: number | undefined;
+  /** The web process's metrics include those of the worker beside it: `npm start` runs both. */
+  showWorkerMetrics: boolean;
   /** Per API key; 0 is no limit. */
   apiRateLimitPerSecond: number;
   /** Bound to loopback, known as loopback, and on the embedded database: nobody but this machine can be reached or harmed. */
@@ -89,6 +93,8 @@ const schema = z.object({
   BIFROST_EGRESS_ALLOW: z.string().default(""),
   BIFROST_TRUSTED_PROXIES: z.string().default(""),
   BIFROST_METRICS_TOKEN: secret,
+  BIFROST_WORKER_METRICS_PORT: port("BIFROST_WORKER_METRICS_PORT").optional(),
+  BIFROST_SHOW_WORKER_METRICS: text,
   BIFROST_API_RATE_LIMIT: wholeNumber(
     "BIFROST_API_RATE_LIMIT",
     0,
@@ -136,6 +142,8 @@ export function readEnv(source: Record<string, string | undefined> = process.env
     egressAllow: readEgressAllow(env.BIFROST_EGRESS_ALLOW),
     trustedProxies: readTrustedProxies(env.BIFROST_TRUSTED_PROXIES),
     metricsToken: env.BIFROST_METRICS_TOKEN,
+    workerMetricsPort: env.BIFROST_WORKER_METRICS_PORT,
+    showWorkerMetrics: env.BIFROST_SHOW_WORKER_METRICS === "1",
     apiRateLimitPerSecond: env.BIFROST_API_RATE_LIMIT,
     loopbackDevelopment: databaseEmbedded && isLoopback(env.HOST) && isLoopback(new URL(publicUrl).hostname),
     logLevel: env.BIFROST_LOG_LEVEL,

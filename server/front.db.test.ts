@@ -84,12 +84,12 @@ describe("metrics", () => {
     }
     const text = await (await fetch(`${server.url}/metrics`)).text();
     expect(text).toContain(
-      'bifrost_http_requests_total{method="GET",route="/api/v1/integrations/:name",status="200"} 1',
+      'bifrost_http_requests_total{method="GET",route="/api/v1/integrations/:name",status="200",process="web"} 1',
     );
-    expect(text).toContain('route="/api/v1/integrations/:name",status="404"} 1');
-    expect(text).toContain('route="/api/v1/*",status="404"} 1');
-    expect(text).toContain('bifrost_connections{status="active"} 1');
-    expect(text).toMatch(/bifrost_database_connections\{state="idle"\} \d/);
+    expect(text).toContain('route="/api/v1/integrations/:name",status="404",process="web"} 1');
+    expect(text).toContain('route="/api/v1/*",status="404",process="web"} 1');
+    expect(text).toContain('bifrost_connections{status="active",process="web"} 1');
+    expect(text).toMatch(/bifrost_database_connections\{state="idle",process="web"\} \d/);
     expect(text).not.toMatch(/Contoso|Nothing/);
   });
 

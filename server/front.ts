@@ -11,12 +11,22 @@ import { answerMetrics, createMetrics } from "./metrics";
 import { answerOtherHost } from "./public-host";
 import { checkReadiness } from "./readiness";
 import { answerSdkPackage } from "./sdk-package";
+import { withWorkerMetrics } from "./worker-metrics";
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
 export interface FrontOptions {
   services: Services;
-  env: Pick<Env, "publicUrl" | "trustedProxies" | "metricsToken" | "apiRateLimitPerSecond">;
+  env: Pick<
+    Env,
+    | "publicUrl"
+    | "host"
+    | "trustedProxies"
+    | "metricsToken"
+    | "workerMetricsPort"
+    | "showWorkerMetrics"
+    | "apiRateLimitPerSecond"
+  >;
   log: Logger;
   /** Next, which answers everything that is not answered here. */
   screens: Answer;
@@ -46,7 +56,11 @@ export function createFront({ services, env, log, screens, isDraining }: FrontOp
       const ready = readiness.ready && !isDraining();
       answerJson(response, ready ? 200 : 503, { ...readiness, ready });
     },
-    "/metrics": (request, response) => answerMetrics(request, response, metrics, env.metricsToken),
+    "/metrics": (request, response) =>
+      answerMetrics(request, response, {
+        read: async () => withWorkerMetrics(await metrics.registry.metrics(), env),
+        token: env.metricsToken,
+      }),
     "/sdk/bifrost.tgz": answerSdkPackage,
   };
 

@@ -33,12 +33,14 @@ export function createHttpServer(listener: RequestListener): Server {
 }
 
 /** Listens, or ends the process with one line that says what to set. */
-export function listenOrEnd(server: Server, port: number, host: string): Promise<void> {
+export function listenOrEnd(server: Server, port: number, host: string, setting = "PORT"): Promise<void> {
   return new Promise((resolve) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EADDRINUSE") endWith(`Port ${port} on ${host} is in use. Set PORT to another one.`);
-      if (error.code === "EACCES") endWith(`Port ${port} needs more rights. Set PORT to one above 1023.`);
-      endWith(`Cannot listen on ${host}:${port} (${error.code ?? error.message}). Set HOST and PORT.`);
+      if (error.code === "EADDRINUSE")
+        endWith(`Port ${port} on ${host} is in use. Set ${setting} to another one.`);
+      if (error.code === "EACCES")
+        endWith(`Port ${port} needs more rights. Set ${setting} to one above 1023.`);
+      endWith(`Cannot listen on ${host}:${port} (${error.code ?? error.message}). Set HOST and ${setting}.`);
     });
     server.listen(port, host, resolve);
   });

@@ -4,6 +4,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import { hashSecret } from "@/lib/crypto/secret-token";
 import type { Database } from "@/lib/db/client";
 import { isLoopback } from "@/lib/env";
+import { addDatabaseGauges } from "./database-gauges";
+import { addRefreshMetrics } from "./refresh-metrics";
 
 /** Counts answers. Routes are templates, so that no name of a tenant or an integration becomes a label. */
 export interface RequestMetrics {
@@ -16,9 +18,19 @@ export interface Metrics extends RequestMetrics {
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
-export function createMetrics(db: Database): Metrics {
+/** What every process of ours tells of itself, each line marked with what it is. */
+export function createRegistry(db: Database, name: "web" | "worker"): Registry {
   const registry = new Registry();
+  registry.setDefaultLabels({ process: name });
   collectDefaultMetrics({ register: registry, prefix: "bifrost_" });
+  addPoolGauges(db, [registry]);
+  addRefreshMetrics([registry]);
+  return registry;
+}
+
+/** The web process's metrics, with what the database says of all connections. */
+export function createMetrics(db: Database): Metrics {
+  const registry = createRegistry(db, "web");
   const registers = [registry];
   const requests = new Counter({
     name: "bifrost_http_requests_total",
@@ -33,8 +45,7 @@ export function createMetrics(db: Database): Metrics {
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers,
   });
-  addPoolGauges(db, registers);
-  addConnectionGauge(db, registers);
+  addDatabaseGauges(db, registers);
   return {
     registry,
     observe(rawMethod, route, status, durationMs) {
@@ -59,31 +70,11 @@ function addPoolGauges(db: Database, registers: Registry[]): void {
   });
 }
 
-function addConnectionGauge(db: Database, registers: Registry[]): void {
-  const gauge = new Gauge({
-    name: "bifrost_connections",
-    help: "OAuth connections by status.",
-    labelNames: ["status"],
-    registers,
-    async collect() {
-      gauge.reset();
-      // Without a database the rest of the metrics is wanted all the more.
-      const result = await db.pool
-        .query<{ status: string; count: number }>(
-          `SELECT status, count(*)::int AS count FROM "Connection" GROUP BY status`,
-        )
-        .catch(() => null);
-      for (const { status, count } of result?.rows ?? []) gauge.set({ status }, count);
-    },
-  });
-}
-
 /** Answers `/metrics` to a peer on this machine, or to whoever knows BIFROST_METRICS_TOKEN. */
 export async function answerMetrics(
   request: IncomingMessage,
   response: ServerResponse,
-  metrics: Metrics,
-  token: string | undefined,
+  { read, token }: { read: () => Promise<string>; token: string | undefined },
 ): Promise<void> {
   if (!mayRead(request, token)) {
     response.writeHead(403, { "content-type": "text/plain; charset=utf-8" });
@@ -92,8 +83,8 @@ export async function answerMetrics(
     );
     return;
   }
-  const text = await metrics.registry.metrics();
-  response.writeHead(200, { "content-type": metrics.registry.contentType, "cache-control": "no-store" });
+  const text = await read();
+  response.writeHead(200, { "content-type": Registry.PROMETHEUS_CONTENT_TYPE, "cache-control": "no-store" });
   response.end(text);
 }
 

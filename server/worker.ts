@@ -17,6 +17,7 @@ import { startDeliveries } from "@/lib/webhooks/deliver-due";
 import { purgeWebhooks } from "@/lib/webhooks/purge-webhooks";
 import { drainOnSignal } from "./process-life";
 import { openServices, readEnvOrEnd, requireDatabase } from "./services";
+import { serveWorkerMetrics } from "./worker-metrics";
 
 /** graphile-worker's tables live beside ours, in a schema of their own. */
 const SCHEMA = "graphile_worker";
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
   const log = createLog("worker", env.logLevel);
   const services = openServices(env);
   await requireDatabase(services, env);
+  const stopMetrics = await serveWorkerMetrics(services.db, env);
 
   const options = {
     pgPool: services.db.pool,
@@ -61,6 +63,7 @@ async function main(): Promise<void> {
   const drain = async () => {
     isDraining = true;
     await Promise.all([runner?.stop(), providing.stop(), schedule.stop(), deliveries.stop()]);
+    await stopMetrics();
     await services.db.close();
   };
   drainOnSignal(log, drain, { countRefreshes });

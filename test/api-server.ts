@@ -26,7 +26,16 @@ export async function startApiServer(
   const { actor: _, ...services } = testContext(db, undefined, { publicUrl: url });
   const front = createFront({
     services,
-    env: { publicUrl: url, trustedProxies: [], metricsToken: undefined, apiRateLimitPerSecond: 0, ...env },
+    env: {
+      publicUrl: url,
+      host: "127.0.0.1",
+      trustedProxies: [],
+      metricsToken: undefined,
+      workerMetricsPort: undefined,
+      showWorkerMetrics: false,
+      apiRateLimitPerSecond: 0,
+      ...env,
+    },
     log: pino({ level: "trace" }, { write: (line: string) => logged.push(line) }),
     screens: (request, response) => {
       response.writeHead(200, { "content-type": "application/json" });

@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import type { ClientSource } from "@/lib/connections/resolve-client";
+import { findPreset } from "@/lib/presets/list-presets";
 import type { RefreshFacts } from "./rules";
 
 /** A connection with all that a refresh needs, read in one statement. */
@@ -55,7 +56,10 @@ const READ = `SELECT clock_timestamp() AS now, ${COLUMNS}, ${FIELDS} AS fields
   WHERE c."id" = $1`;
 
 type Raw = Omit<RefreshRow, "facts" | "source"> &
-  Omit<RefreshFacts, "flowType" | "hasRefreshToken" | "unansweredPolicy" | "refreshTokensReusable"> & {
+  Omit<
+    RefreshFacts,
+    "flowType" | "hasRefreshToken" | "unansweredPolicy" | "refreshTokensReusable" | "refreshTokenGraceSeconds"
+  > & {
     presetId: string | null;
     apiHosts: string[];
     client: ClientSource["integration"]["oauthClient"];
@@ -78,6 +82,7 @@ function toRow({ client, presetId, apiHosts, entityId, fields, ...row }: Raw): R
       hasRefreshToken: row.isDerived ? row.parent?.refreshToken != null : row.refreshToken !== null,
       unansweredPolicy: client.unansweredPolicy,
       refreshTokensReusable: client.refreshTokensReusable,
+      refreshTokenGraceSeconds: findPreset(presetId)?.refreshTokenGraceSeconds ?? null,
     },
     source: { integration: { presetId, apiHosts, oauthClient: client }, entityId, fields: fields ?? [] },
   };
@@ -111,13 +116,13 @@ export async function listDue(
 }
 
 // A loose index scan: one step per origin, however many connections each has.
-const ORIGINS = `WITH RECURSIVE origins AS (
+const ORIGINS_CTE = `WITH RECURSIVE origins AS (
     (SELECT "tokenOrigin" AS origin FROM "Connection" WHERE "dueAt" IS NOT NULL AND "tokenOrigin" IS NOT NULL
       ORDER BY "tokenOrigin" LIMIT 1)
     UNION ALL
     SELECT (SELECT "tokenOrigin" FROM "Connection" WHERE "dueAt" IS NOT NULL AND "tokenOrigin" > origins.origin
-      ORDER BY "tokenOrigin" LIMIT 1) FROM origins WHERE origins.origin IS NOT NULL)
-  SELECT origin FROM origins WHERE origin IS NOT NULL`;
+      ORDER BY "tokenOrigin" LIMIT 1) FROM origins WHERE origins.origin IS NOT NULL)`;
+const ORIGINS = `${ORIGINS_CTE} SELECT origin FROM origins WHERE origin IS NOT NULL`;
 
 /** Every token origin that has connections on the schedule. */
 export async function listOrigins(pool: Pool): Promise<string[]> {
@@ -136,4 +141,21 @@ export async function isRefreshingAllowed(pool: Pool, publicUrl: string): Promis
   });
   const recorded = rows[0]?.publicUrl ?? null;
   return recorded === null || recorded === publicUrl;
+}
+
+// Each origin's part of the index Connection_due up to now, and the rows in it: as much work as there is backlog.
+const COUNT_DUE = `${ORIGINS_CTE}, waiting AS (
+    SELECT greatest(c."dueAt", c."nextTryAt", c."forbiddenUntil", c."leaseUntil", o."probeAt") AS since,
+      o."errorCode" IS NULL OR o."probeAt" IS NOT NULL AS may
+    FROM origins JOIN "Connection" c ON c."tokenOrigin" = origins.origin AND c."dueAt" <= now()
+    JOIN "OAuthClient" o ON o."integrationId" = c."integrationId")
+  SELECT count(*) FILTER (WHERE may AND since <= now())::int AS ready,
+    count(*) FILTER (WHERE NOT may OR since > now())::int AS held,
+    coalesce(extract(epoch FROM now() - min(since) FILTER (WHERE may AND since <= now())), 0)::float8 AS "oldestSeconds"
+  FROM waiting`;
+
+/** What waits for the schedule: `ready` to be refreshed now, or `held` by what forbids it for the moment. */
+export async function countDue(pool: Pool): Promise<{ ready: number; held: number; oldestSeconds: number }> {
+  const { rows } = await pool.query<{ ready: number; held: number; oldestSeconds: number }>(COUNT_DUE);
+  return rows[0] ?? { ready: 0, held: 0, oldestSeconds: 0 };
 }

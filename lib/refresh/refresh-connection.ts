@@ -8,6 +8,7 @@ import { isRefreshingAllowed, readRefreshRow, type RefreshRow } from "./queries"
 import { decideRefresh, type RefreshReason } from "./rules";
 import { runAttempt, type AttemptEnd } from "./run-attempt";
 import { announceChange, untilChanged } from "@/lib/db/notices";
+import { observeAttempt, observeWait } from "./observations";
 
 export interface RefreshRequest {
   connectionId: string;
@@ -53,7 +54,13 @@ function shareInProcess(
   underWay.set(pool, running);
   const key = `${request.connectionId} ${request.reason} ${request.ifVersion ?? "any"}`;
   const existing = running.get(key);
-  if (existing) return existing;
+  if (existing) {
+    const sinceMs = performance.now();
+    const { reason } = request;
+    const onEnd = () => observeWait({ reason, durationMs: performance.now() - sinceMs });
+    existing.then(onEnd, onEnd);
+    return existing;
+  }
   const started = run().finally(() => {
     running.delete(key);
     wishes.delete(started);
@@ -64,6 +71,21 @@ function shareInProcess(
 }
 
 async function passDoor(services: Services, request: RefreshRequest): Promise<RefreshEnd> {
+  let waitsSinceMs: number | null = null;
+  const onWait = () => (waitsSinceMs ??= performance.now());
+  try {
+    return await takeSteps(services, request, onWait);
+  } finally {
+    if (waitsSinceMs !== null)
+      observeWait({ reason: request.reason, durationMs: performance.now() - waitsSinceMs });
+  }
+}
+
+async function takeSteps(
+  services: Services,
+  request: RefreshRequest,
+  onWait: () => void,
+): Promise<RefreshEnd> {
   const { pool } = services.db;
   const until = performance.now() + request.waitMs;
   let first: RefreshRow | null = null;
@@ -81,6 +103,7 @@ async function passDoor(services: Services, request: RefreshRequest): Promise<Re
     const step = await takeStep(services, row, request.reason);
     if (step !== "look_again") return step;
     if (performance.now() >= until) return busy(row);
+    onWait();
     await untilChanged(pool, row.id);
   }
 }
@@ -232,5 +255,7 @@ async function demandPerson(
     await recordRefresh(transaction, { ...row, now: now(), reason, outcome: "gave_up", code });
     return true;
   });
-  if (isStored) await announceChange(db.pool, row.id);
+  if (!isStored) return;
+  observeAttempt({ reason, outcome: "gave_up", durationMs: null });
+  await announceChange(db.pool, row.id);
 }

@@ -6,6 +6,7 @@ import { revokeTokens } from "@/lib/oauth/revoke";
 import type { TokenAnswer } from "@/lib/oauth/types";
 import type { Claim } from "./claim-attempt";
 import { announceChange } from "@/lib/db/notices";
+import { observeAttempt } from "./observations";
 import { dueAt, type RefreshReason } from "./rules";
 import type { AttemptEnd } from "./run-attempt";
 import { type StorableAnswer, storeOne, storeTogether } from "./store-answers";
@@ -30,7 +31,10 @@ export async function storeAnswer(
     (await storeTogether(pool, storable)) ||
     (await untilStored(pool, () => inTransaction(pool, (transaction) => storeOne(transaction, storable))));
   const now = stored ? null : await untilStored(pool, () => findConnection(services, claim));
-  if (stored || now?.isOurs) {
+  const isStored = stored || now?.isOurs === true;
+  const { durationMs } = storable;
+  observeAttempt({ reason, outcome: isStored ? "success" : "superseded", durationMs });
+  if (isStored) {
     // Not waited for: whoever misses the notice looks again within a second.
     void announceChange(pool, claim.row.id);
     return { ok: true, version: claim.attempt };

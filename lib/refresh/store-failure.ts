@@ -12,6 +12,7 @@ import { judgeFailure, type EarlierFailures, type FailureOutcome, type RefreshRe
 import type { AttemptEnd } from "./run-attempt";
 import { untilStored } from "./until-stored";
 import { announceChange } from "@/lib/db/notices";
+import { observeAttempt } from "./observations";
 
 const SETTLE = `UPDATE "Connection" SET "status" = $4::"ConnectionStatus", "errorCode" = $5, "errorMessage" = $6,
     "errorSince" = coalesce("errorSince", clock_timestamp()), "failures" = $7,
@@ -143,6 +144,7 @@ async function settle(
       return { successor };
     }),
   );
+  observeAttempt({ reason, outcome: stored ? kind : "superseded", durationMs });
   if (!stored)
     return {
       ok: false,

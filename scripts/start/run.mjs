@@ -9,7 +9,7 @@ import { lockDataDir, startPostgres } from "./embedded-postgres.mjs";
 import { ensureKeys } from "./keys.mjs";
 import { lock } from "./lock.mjs";
 import { migrate, readMigrationState, requireKnown } from "./migrate.mjs";
-import { dataDirOf } from "./settings.mjs";
+import { dataDirOf, findFreePort } from "./settings.mjs";
 import { supervise } from "./supervise.mjs";
 
 /** Ctrl+C under npm arrives twice: from the terminal and passed on by npm. */
@@ -114,6 +114,11 @@ export async function run(root, mode, args, say) {
     }
     await migrate(root, settings["DATABASE_URL"] ?? "", say);
 
+    if (mode === "start" || dev) {
+      // One look at the web server's /metrics shows both processes.
+      settings["BIFROST_WORKER_METRICS_PORT"] ||= String(await findFreePort(env.host));
+      settings["BIFROST_SHOW_WORKER_METRICS"] = "1";
+    }
     const nodeEnv = dev ? "development" : "production";
     const processEnv = /** @type {NodeJS.ProcessEnv} */ ({
       ...settings,

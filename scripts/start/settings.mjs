@@ -38,3 +38,15 @@ export function requireFreePort() {
     server.listen(port, host, () => server.close(() => done()));
   });
 }
+
+/** A port that nothing listens on now. @param {string} host @returns {Promise<number>} */
+export function findFreePort(host) {
+  return new Promise((done, fail) => {
+    const server = createServer();
+    server.once("error", fail);
+    server.listen(0, host, () => {
+      const address = server.address();
+      server.close(() => done(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
