@@ -5,6 +5,7 @@ import type { Ctx } from "@/lib/auth/context";
 import { seal, unseal } from "@/lib/crypto/seal";
 import { hashSecret } from "@/lib/crypto/secret-token";
 import type { Tx } from "@/lib/db/client";
+import { readClock } from "@/lib/db/read-clock";
 import { AppError } from "@/lib/errors";
 import { readCallbackError } from "@/lib/oauth/callback";
 import { revokeTokens } from "@/lib/oauth/revoke";
@@ -85,7 +86,7 @@ async function exchange(
       message: `The service did not give its consent (${refusal.error})${words}. Connect again when that is settled.`,
     });
   }
-  const requestedAt = ctx.now().toISOString();
+  const requestedAt = (await readClock(ctx.db.pool)).toISOString();
   let client: ResolvedClient;
   let grant: Grant;
   try {

@@ -1,4 +1,5 @@
 import type { Ctx } from "@/lib/auth/context";
+import { readClock } from "@/lib/db/read-clock";
 import { AppError } from "@/lib/errors";
 import { requestClientCredentials } from "@/lib/oauth/token-requests";
 import { describeExchangeFailure } from "./describe-exchange-failure";
@@ -17,7 +18,7 @@ export async function connectByClientCredentials(
   client: ResolvedClient,
 ): Promise<void> {
   const owner = { integrationId: target.integration.id, mappingId: target.mapping?.id ?? null };
-  const requestedAt = ctx.now().toISOString();
+  const requestedAt = (await readClock(ctx.db.pool)).toISOString();
   try {
     const answer = await requestClientCredentials(client.settings, { fetch: ctx.fetch });
     await ctx.db.prisma.$transaction(async (tx) => {

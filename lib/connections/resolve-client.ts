@@ -68,6 +68,11 @@ export function resolveClient(ctx: Pick<Services, "keyring">, target: ClientSour
   return { settings, values, tokenOrigin: new URL(tokenUrl).origin };
 }
 
+/** For how long the service answers a used refresh token the same way again; null where it does not, or nobody knows. */
+export function graceSecondsOf(presetId: string | null): number | null {
+  return findPreset(presetId)?.refreshTokenGraceSeconds ?? null;
+}
+
 function openSecret(
   ctx: Pick<Services, "keyring">,
   client: OAuthClient,

@@ -1,6 +1,5 @@
 import type { Pool } from "pg";
-import type { ClientSource } from "@/lib/connections/resolve-client";
-import { findPreset } from "@/lib/presets/list-presets";
+import { graceSecondsOf, type ClientSource } from "@/lib/connections/resolve-client";
 import type { RefreshFacts } from "./rules";
 
 /** A connection with all that a refresh needs, read in one statement. */
@@ -82,7 +81,7 @@ function toRow({ client, presetId, apiHosts, entityId, fields, ...row }: Raw): R
       hasRefreshToken: row.isDerived ? row.parent?.refreshToken != null : row.refreshToken !== null,
       unansweredPolicy: client.unansweredPolicy,
       refreshTokensReusable: client.refreshTokensReusable,
-      refreshTokenGraceSeconds: findPreset(presetId)?.refreshTokenGraceSeconds ?? null,
+      refreshTokenGraceSeconds: graceSecondsOf(presetId),
     },
     source: { integration: { presetId, apiHosts, oauthClient: client }, entityId, fields: fields ?? [] },
   };

@@ -1,4 +1,5 @@
 import type { OAuthErrorClass } from "@/lib/oauth/classify-error";
+import { LEASE_SECONDS } from "./claim-attempt";
 
 /** Why an attempt is made; each leaves an activity entry that says so. */
 export type RefreshReason = "due" | "keep_alive" | "read" | "sdk" | "button";
@@ -23,6 +24,8 @@ export interface RefreshFacts {
   unansweredPolicy: "retry" | "never";
   /** Refresh tokens do not rotate, or an earlier one is good for a while after its successor was made. */
   refreshTokensReusable: boolean;
+  /** For how long the service answers a refresh token that was used the same way again (a preset's fact). */
+  refreshTokenGraceSeconds: number | null;
 }
 
 export type RefreshDecision =
@@ -64,10 +67,16 @@ function earliestTry(facts: RefreshFacts, reason: RefreshReason): Date {
 function decideUnanswered(facts: RefreshFacts, reason: RefreshReason, now: Date): RefreshDecision {
   if (facts.unansweredPolicy === "never") return { act: "give_up" };
   const isRejected = reason === "sdk" || reason === "button";
-  if (facts.refreshTokensReusable || isRejected) return { act: "attempt" };
+  if (facts.refreshTokensReusable || isRejected || isInGrace(facts, now)) return { act: "attempt" };
   // Reuse detection would kill the access token too, so it is used up first.
   if (facts.expiresAt !== null && facts.expiresAt > now) return { act: "later", at: facts.expiresAt };
   return { act: "attempt" };
+}
+
+/** Counted from the claim, and less what the next attempt may take until it is sent. */
+function isInGrace({ refreshTokenGraceSeconds, leaseUntil }: RefreshFacts, now: Date): boolean {
+  if (refreshTokenGraceSeconds === null || leaseUntil === null) return false;
+  return leaseUntil.getTime() + (refreshTokenGraceSeconds - 2 * LEASE_SECONDS) * 1_000 > now.getTime();
 }
 
 /** How long before its expiry a token is due: five minutes or a tenth of its life, or the admin's margin. */
