@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Database } from "@/lib/db/client";
+import { createWebhook } from "@/lib/webhooks/create-webhook";
 import { badge, connect, openIntegration } from "./fixtures/integration-screen";
 import { makePerson, setPassword } from "./fixtures/people";
 import { makeFaulty, makeGraph } from "./fixtures/services";
@@ -65,6 +66,21 @@ test("after a story nothing secret stands in plain text in the database, nor in 
     "grace@contoso.example",
   );
 
+  const hookPath = `/canary-webhook-${randomUUID()}`;
+  faulty.always(hookPath, ({ headers }) => ({
+    status: 500,
+    body: `no: ${hookPath} ${JSON.stringify(headers)}`,
+  }));
+  const webhook = await createWebhook(product.operator, {
+    name: `Canary ${randomUUID()}`,
+    format: "standard",
+    url: faulty.url(hookPath),
+    events: ["connection.recovered"],
+  });
+  await page.goto(`/settings/webhooks/${webhook.id}`);
+  await page.getByRole("button", { name: "Send test event" }).click();
+  await expect(page.getByRole("table", { name: "Deliveries" })).toContainText("HTTP 500");
+
   const secrets = {
     password,
     ...tokens,
@@ -75,6 +91,8 @@ test("after a story nothing secret stands in plain text in the database, nor in 
     secret,
     key,
     graphSecret: graph.application.clientSecret,
+    hookPath,
+    webhookSecret: webhook.secret?.replace("whsec_", "") ?? "",
   };
   const places = {
     "the database": await dump(product.operator.db),

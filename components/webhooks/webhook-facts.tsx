@@ -57,13 +57,19 @@ export function WebhookTrouble({ webhook }: { webhook: WebhookView }) {
   if (!isEnabled && disabledReason !== null) {
     const why =
       disabledReason === "gone"
-        ? "The receiver answered HTTP 410: it wants no more events."
-        : "The receiver took nothing for three days, and a delivery had used up its tries.";
+        ? "The receiver answered HTTP 410: it wants no more events"
+        : "The receiver took nothing for three days, and a delivery had used up its tries";
     return (
       <Alert tone="danger" title="Bifrost disabled this webhook">
-        {why} {disabledAt && <RelativeTime value={disabledAt} className="lowercase" />}. Mend the receiver,
-        send a test event, then enable the webhook again. What failed meanwhile can be redelivered below;
-        events since then were not kept for it.
+        {why}
+        {disabledAt && (
+          <>
+            {" "}
+            (<RelativeTime value={disabledAt} />)
+          </>
+        )}
+        . Mend the receiver, send a test event, then enable the webhook again. What failed meanwhile can be
+        redelivered below; events since then were not kept for it.
       </Alert>
     );
   }

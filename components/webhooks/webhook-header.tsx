@@ -56,9 +56,7 @@ export function WebhookHeader({ webhook, actions }: WebhookHeaderProps) {
     ...(format === "standard"
       ? [{ label: "Rotate signing secret", onSelect: () => setDialog("rotate") } as const]
       : []),
-    isEnabled
-      ? { label: "Disable", onSelect: () => setEnabled(false) }
-      : { label: "Enable", onSelect: () => setEnabled(true) },
+    ...(isEnabled ? [{ label: "Disable", onSelect: () => setEnabled(false) } as const] : []),
     { kind: "separator" },
     { label: "Delete webhook", danger: true, onSelect: () => setDialog("delete") },
   ];
@@ -72,6 +70,13 @@ export function WebhookHeader({ webhook, actions }: WebhookHeaderProps) {
           <Button variant="primary" pending={pending} onClick={test}>
             Send test event
           </Button>
+        }
+        secondary={
+          !isEnabled && (
+            <Button pending={pending} onClick={() => setEnabled(true)}>
+              Enable
+            </Button>
+          )
         }
         menu={
           <Menu label={`More actions for ${name}`} entries={entries} triggerClassName={iconButtonClass}>

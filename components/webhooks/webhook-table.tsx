@@ -2,7 +2,7 @@ import Link from "next/link";
 import { type DataColumn, DataTable } from "@/components/patterns/data-table";
 import { RelativeTime } from "@/components/patterns/relative-time";
 import { WebhookState } from "@/components/webhooks/webhook-state";
-import { FORMAT_NAMES } from "@/lib/webhooks/rules";
+import { EVENT_NAMES, FORMAT_NAMES } from "@/lib/webhooks/rules";
 import type { WebhookSummary } from "@/lib/webhooks/schema";
 
 const COLUMNS: DataColumn<WebhookSummary>[] = [
@@ -28,15 +28,7 @@ const COLUMNS: DataColumn<WebhookSummary>[] = [
   {
     key: "events",
     header: "Events",
-    cell: (webhook) => (
-      <ul className="font-mono text-sm">
-        {webhook.events.map((type) => (
-          <li key={type} className="wrap-anywhere">
-            {type}
-          </li>
-        ))}
-      </ul>
-    ),
+    cell: (webhook) => webhook.events.map((type) => EVENT_NAMES[type] ?? type).join(", "),
   },
   {
     key: "last",

@@ -7,6 +7,13 @@ export const WEBHOOK_EVENTS = {
 export type WebhookEventType = keyof typeof WEBHOOK_EVENTS;
 export const WEBHOOK_EVENT_TYPES = Object.keys(WEBHOOK_EVENTS) as [WebhookEventType, ...WebhookEventType[]];
 
+/** In the words of the screens. */
+export const EVENT_NAMES: Readonly<Record<string, string>> = {
+  "connection.reconnect_required": "Reconnect required",
+  "connection.recovered": "Recovered",
+  "oauth_client.failing": "OAuth client failing",
+};
+
 /** What Send test event sends; nobody can choose it. */
 export const TEST_EVENT = "webhook.test";
 
