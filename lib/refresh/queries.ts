@@ -87,13 +87,14 @@ function toRow({ client, presetId, apiHosts, entityId, fields, ...row }: Raw): R
   };
 }
 
+// `now()`, which an index can be asked for, unlike `clock_timestamp()`: without it each look would read all of an origin.
 const DUE = `WITH due AS MATERIALIZED (
     SELECT c."id" FROM "Connection" c JOIN "OAuthClient" o ON o."integrationId" = c."integrationId"
-    WHERE c."tokenOrigin" = $1 AND c."dueAt" <= clock_timestamp()
-      AND (c."nextTryAt" IS NULL OR c."nextTryAt" <= clock_timestamp())
-      AND (c."forbiddenUntil" IS NULL OR c."forbiddenUntil" <= clock_timestamp())
-      AND (c."leaseUntil" IS NULL OR c."leaseUntil" <= clock_timestamp())
-      AND (o."errorCode" IS NULL OR o."probeAt" <= clock_timestamp())
+    WHERE c."tokenOrigin" = $1 AND c."dueAt" <= now()
+      AND (c."nextTryAt" IS NULL OR c."nextTryAt" <= now())
+      AND (c."forbiddenUntil" IS NULL OR c."forbiddenUntil" <= now())
+      AND (c."leaseUntil" IS NULL OR c."leaseUntil" <= now())
+      AND (o."errorCode" IS NULL OR o."probeAt" <= now())
       AND NOT EXISTS (SELECT FROM "Installation" WHERE "publicUrl" <> $3)
     ORDER BY c."dueAt" LIMIT $2)
   SELECT clock_timestamp() AS now, ${COLUMNS}, ${FIELDS} AS fields

@@ -35,7 +35,12 @@ export function startSchedule(services: Services, options: ScheduleOptions = {})
       try {
         for (const origin of await listOrigins(services.db.pool)) {
           if (lanes.has(origin)) continue;
-          const lane = runLane(services, origin, { slots: perOrigin, signal: controller.signal, onError });
+          const lane = runLane(services, origin, {
+            slots: perOrigin,
+            idleMs,
+            signal: controller.signal,
+            onError,
+          });
           lanes.set(
             origin,
             lane.finally(() => lanes.delete(origin)),
@@ -44,7 +49,7 @@ export function startSchedule(services: Services, options: ScheduleOptions = {})
       } catch (error) {
         if (!isDatabaseUnavailable(error)) onError(error);
       }
-      await sleep(idleMs, undefined, { signal: controller.signal }).catch(() => undefined);
+      await pause(idleMs, controller.signal);
     }
   };
   const looking = look();
@@ -60,22 +65,27 @@ export function startSchedule(services: Services, options: ScheduleOptions = {})
 
 interface Lane {
   slots: number;
+  idleMs: number;
   signal: AbortSignal;
   onError: (error: unknown) => void;
 }
 
 type Start = (id: string, work: Promise<unknown>, isClaimed: boolean) => void;
 
-/** Slots that come free within this time are filled together: one look and one claim for all of them. */
-const GATHER_MS = 20;
+/** Slots that come free within this time are filled together, with one claim. */
+const GATHER_MS = 5;
+/** What was listed longer ago is listed anew: its OAuth client may have been edited meanwhile. */
+const FRESH_MS = 250;
 
 /** Works off what is due at one origin, `slots` at once, and ends when nothing is. */
-async function runLane(services: Services, origin: string, { slots, signal, onError }: Lane): Promise<void> {
+async function runLane(services: Services, origin: string, lane: Lane): Promise<void> {
+  const { slots, idleMs, signal, onError } = lane;
   const { db, publicUrl } = services;
   const underWay = new Map<string, Promise<void>>();
   // No lease shows these, so they are listed again while they are under way.
   const unclaimed = new Set<string>();
   let wake = () => {};
+  const untilOneEnds = () => new Promise<void>((resolve) => (wake = resolve));
   const start: Start = (id, work, isClaimed) => {
     if (!isClaimed) unclaimed.add(id);
     const ended = work.catch(onError).then(() => {
@@ -86,23 +96,37 @@ async function runLane(services: Services, origin: string, { slots, signal, onEr
     underWay.set(id, ended);
   };
   const untilFree = async (free: number) => {
-    while (slots - underWay.size < free) await new Promise<void>((resolve) => (wake = resolve));
+    while (slots - underWay.size < free) await untilOneEnds();
   };
+  let candidates: RefreshRow[] = [];
+  let listedMs = 0;
   try {
     while (!signal.aborted) {
-      const free = slots - underWay.size;
-      const listed = await listDue(db.pool, { origin, publicUrl, limit: free + unclaimed.size });
-      const rows = listed.filter(({ id }) => !underWay.has(id)).slice(0, free);
-      await startAll(services, rows, start);
-      if (underWay.size === 0) return;
-      await untilFree(1);
-      await Promise.race([untilFree(Math.ceil(slots / 4)), sleep(GATHER_MS)]);
+      if (candidates.length === 0 || performance.now() - listedMs > FRESH_MS) {
+        listedMs = performance.now();
+        const listed = await listDue(db.pool, { origin, publicUrl, limit: 2 * slots + unclaimed.size });
+        candidates = listed.filter(({ id }) => !underWay.has(id));
+      }
+      await startAll(services, candidates.splice(0, slots - underWay.size), start);
+      if (underWay.size >= slots) {
+        await untilFree(1);
+        await Promise.race([untilFree(Math.ceil(slots / 4)), sleep(GATHER_MS)]);
+      } else if (candidates.length === 0) {
+        if (underWay.size === 0) return;
+        // Nothing more is due for now, and a slow answer keeps nobody waiting who falls due meanwhile.
+        await Promise.race([untilOneEnds(), pause(idleMs, signal)]);
+      }
     }
   } catch (error) {
     if (!isDatabaseUnavailable(error)) onError(error);
   }
   await Promise.all(underWay.values());
 }
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return sleep(ms, undefined, { signal }).catch(() => undefined);
+}
+
 /** Claims at once what may be tried now; what may not goes through the door, which says why and until when. */
 async function startAll(services: Services, rows: RefreshRow[], start: Start): Promise<void> {
   const { pool } = services.db;

@@ -90,23 +90,25 @@ export async function storeOne(transaction: PoolClient, answer: StorableAnswer):
 
 interface Queue {
   waiting: { answer: StorableAnswer; settle: (isStored: boolean) => void }[];
-  isWriting: boolean;
+  writers: number;
 }
 
 const queues = new WeakMap<Pool, Queue>();
 const MOST_AT_ONCE = 64;
+/** While one statement is on its way, the next may be: who came a moment too late does not wait for two. */
+const MOST_WRITERS = 2;
 
 /**
  * Stores an answer together with the others that are there by then: one statement and one commit for all of them.
  * @returns false where that did not come about, for whatever reason: nothing is known then, and {@link storeOne} tells
  */
 export function storeTogether(pool: Pool, answer: StorableAnswer): Promise<boolean> {
-  const queue = queues.get(pool) ?? { waiting: [], isWriting: false };
+  const queue = queues.get(pool) ?? { waiting: [], writers: 0 };
   queues.set(pool, queue);
   return new Promise((settle) => {
     queue.waiting.push({ answer, settle });
-    if (queue.isWriting) return;
-    queue.isWriting = true;
+    if (queue.writers >= MOST_WRITERS) return;
+    queue.writers++;
     setImmediate(() => void write(pool, queue));
   });
 }
@@ -128,7 +130,7 @@ async function write(pool: Pool, queue: Queue): Promise<void> {
       .catch(() => new Set<string>());
     for (const [id, { settle }] of batch) settle(stored.has(id));
   }
-  queue.isWriting = false;
+  queue.writers--;
 }
 
 function toJson(answers: StorableAnswer[]): string {
