@@ -157,6 +157,18 @@ describe("the outbox", () => {
     expect(await told()).toEqual(["connection.reconnect_required", "connection.recovered"]);
   });
 
+  it("tells no mend before there is a token", async () => {
+    const { connectionId } = await connected();
+    const { accessToken } = await db.prisma.connection.findUniqueOrThrow({ where: { id: connectionId } });
+    const become = (data: { status: "reconnect_required" | "active"; accessToken: string | null }) =>
+      db.prisma.connection.update({ where: { id: connectionId }, data });
+    await become({ status: "reconnect_required", accessToken: null });
+    await become({ status: "active", accessToken: null });
+    expect(await told()).toEqual(["connection.reconnect_required"]);
+    await become({ status: "active", accessToken });
+    expect(await told()).toEqual(["connection.reconnect_required", "connection.recovered"]);
+  });
+
   it("tells of an OAuth client at fault once, not of each of its connections, and of its first token", async () => {
     const { connectionId, integrationId } = await connected();
     const organizations = await Promise.all([seedOrganization(db), seedOrganization(db)]);

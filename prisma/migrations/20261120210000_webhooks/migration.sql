@@ -169,7 +169,8 @@ CREATE TRIGGER "Connection_broken" AFTER UPDATE OF "status" ON "Connection" FOR 
 CREATE TRIGGER "Connection_born_broken" AFTER INSERT ON "Connection" FOR EACH ROW
   WHEN (NEW."status" = 'reconnect_required') EXECUTE FUNCTION announce_connection_broken();
 
--- A token ends what was told of its connection, and of its integration's OAuth client: the first one says so for all.
+-- A token ends what was told of its connection, and of its integration's OAuth client: the first one says so for all. A
+-- connection that is to get its first token by itself is active before it has one, which mends nothing yet.
 CREATE FUNCTION announce_connection_recovered() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   mended text[];
@@ -187,7 +188,8 @@ BEGIN
   RETURN NULL;
 END $$;
 CREATE TRIGGER "Connection_recovered" AFTER UPDATE OF "status" ON "Connection" FOR EACH ROW
-  WHEN (OLD."status" IS DISTINCT FROM NEW."status" AND NEW."status" = 'active')
+  WHEN (NEW."status" = 'active' AND NEW."accessToken" IS NOT NULL
+    AND (OLD."status" IS DISTINCT FROM NEW."status" OR OLD."accessToken" IS NULL))
   EXECUTE FUNCTION announce_connection_recovered();
 
 -- Told again after an edit of the client that did not help: whoever made it wants to know.
