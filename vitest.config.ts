@@ -30,6 +30,8 @@ export default defineConfig({
           globalSetup: ["test/database.global.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // The proofs of test/proof wait rather than work, side by side.
+          maxConcurrency: 10,
         },
       },
     ],

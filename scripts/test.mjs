@@ -1,5 +1,6 @@
 // `npm test`, on a fresh clone too: every check there is, stopping at the first that fails. Node builtins only until the
-// Node that npm installed takes over. `--static` leaves out what needs a database, a build or a browser.
+// Node that npm installed takes over. `--static` leaves out what needs a database, a build or a browser; `--soak` is the
+// long form of the refresh engine's proofs alone.
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -13,7 +14,7 @@ const path = `${join(root, "node_modules/.bin")}:${process.env["PATH"]}`;
 
 /** Settings of the shell (a PORT, a DATABASE_URL of somebody's) must not decide a test; these may. */
 const KEPT =
-  /^(PATH|HOME|USER|LANG|LC_.*|TERM|TMPDIR|CI|NO_COLOR|FORCE_COLOR|CHROMIUM_PATH|PLAYWRIGHT_.*|npm_config_.*|https?_proxy|HTTPS?_PROXY|NO_PROXY|NODE_EXTRA_CA_CERTS|TEST_DATABASE_URL|BIFROST_SHARED_DIR)$/;
+  /^(PATH|HOME|USER|LANG|LC_.*|TERM|TMPDIR|CI|NO_COLOR|FORCE_COLOR|CHROMIUM_PATH|PLAYWRIGHT_.*|npm_config_.*|https?_proxy|HTTPS?_PROXY|NO_PROXY|NODE_EXTRA_CA_CERTS|TEST_DATABASE_URL|BIFROST_SHARED_DIR|BIFROST_SEED)$/;
 /** @type {Record<string, string | undefined>} */
 const env = {
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => KEPT.test(name))),
@@ -52,7 +53,15 @@ const PHASES = [
   { name: "browser tests", command: ["node", "scripts/test-browser.mjs"], dynamic: true },
 ];
 
+/** @type {Phase[]} */
+const SOAK = [
+  { name: "generate", command: ["prisma", "generate"] },
+  { name: "proofs", command: ["vitest", "run", "--project", "db", "test/proof"] },
+];
+
 const isStatic = process.argv.includes("--static");
+const isSoak = process.argv.includes("--soak");
+if (isSoak) env["BIFROST_SOAK"] = "1";
 const startedMs = Date.now();
 /** @type {{ name: string, seconds: string, passed: number, failed: number }[]} */
 const results = [];
@@ -72,7 +81,7 @@ try {
   process.exit(1);
 }
 
-for (const phase of PHASES) {
+for (const phase of isSoak ? SOAK : PHASES) {
   if (isStatic && phase.dynamic === true) continue;
   console.log(`\n── ${phase.name}`);
   const phaseMs = Date.now();

@@ -5,7 +5,9 @@ import type { Database } from "@/lib/db/client";
 import { uuidv7 } from "@/lib/db/id";
 import { createGuardedFetch } from "@/lib/egress/guarded-fetch";
 
-const keyring = parseKeyring(generateKeyringText());
+/** What a process is given as BIFROST_ENCRYPTION_KEYS to open what these contexts seal. */
+export const TEST_KEYS = generateKeyringText();
+const keyring = parseKeyring(TEST_KEYS);
 
 /** A context with everything real: the database given, this machine's clock, a guarded way out to loopback. */
 export function testContext(db: Database, actor: Actor = OPERATOR, changes: Partial<Ctx> = {}): Ctx {
