@@ -5,6 +5,7 @@ import { seal } from "@/lib/crypto/seal";
 import type { Tx } from "@/lib/db/client";
 import type { Connection } from "@/lib/db/generated/client";
 import type { ServiceAccount, TokenAnswer } from "@/lib/oauth/types";
+import { HEAL_CLIENT } from "./heal-client";
 import { auditTarget, type Target } from "./load-target";
 import { dueAt } from "@/lib/refresh/rules";
 import type { ResolvedClient } from "./resolve-client";
@@ -98,10 +99,7 @@ export async function storeGrant(
   });
   if (row.mappingId === null) await renewDerived(tx, row.integrationId, grant);
   await tx.heldGrant.deleteMany({ where: { connectionId: row.id } });
-  await tx.oAuthClient.updateMany({
-    where: { integrationId: target.integration.id },
-    data: { errorCode: null, errorMessage: null, errorAt: null },
-  });
+  await tx.$executeRawUnsafe(HEAL_CLIENT, target.integration.id);
   await recordAudit(tx, ctx.actor, ctx.now(), {
     action: "connection.connect",
     ...auditTarget(target),

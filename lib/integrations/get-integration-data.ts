@@ -110,7 +110,7 @@ interface Found {
   definition: Definition;
 }
 
-const MOST_TRIES = 5;
+const MOST_TRIES = 20;
 
 /**
  * What is the organization's and the definition, as they were at one moment. A definition that was not in memory is followed

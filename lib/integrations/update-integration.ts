@@ -198,7 +198,7 @@ async function saveOAuthClient(
     update: healed,
   });
   await tx.$executeRaw`
-    UPDATE "Connection" SET "nextTryAt" = NULL, "dueAt" = coalesce("dueAt", now())
+    UPDATE "Connection" SET "nextTryAt" = NULL, "dueAt" = least(coalesce("dueAt", now()), now())
     WHERE "integrationId" = ${integrationId}::uuid AND "status" = 'degraded'`;
 }
 

@@ -44,6 +44,15 @@ export function claimAttempts(pool: Pool, rows: readonly RefreshRow[]): Promise<
   return run(pool, MANY, rows);
 }
 
+const PROBE = `UPDATE "OAuthClient" SET "probeAt" = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
+  WHERE "integrationId" = $1 AND "errorCode" IS NOT NULL AND "probeAt" <= clock_timestamp()`;
+
+/** Takes the right to try whether an OAuth client at fault is mended. Of many at once one gets it. */
+export async function claimProbe(pool: Pool, integrationId: string): Promise<boolean> {
+  const { rowCount } = await pool.query({ name: "claim-probe", text: PROBE, values: [integrationId] });
+  return rowCount === 1;
+}
+
 async function run(
   pool: Pool,
   statement: { name: string; text: string },

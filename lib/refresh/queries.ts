@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import { graceSecondsOf, type ClientSource } from "@/lib/connections/resolve-client";
-import type { RefreshFacts } from "./rules";
+import type { ClientFault, RefreshFacts } from "./rules";
 
 /** A connection with all that a refresh needs, read in one statement. */
 export interface RefreshRow {
@@ -28,6 +28,8 @@ export interface RefreshRow {
     refreshToken: string | null;
     tokenOrigin: string | null;
   } | null;
+  /** What ails the integration's OAuth client; null: nothing. */
+  clientFault: ClientFault | null;
   facts: RefreshFacts;
   source: ClientSource;
 }
@@ -54,7 +56,7 @@ const READ = `SELECT clock_timestamp() AS now, ${COLUMNS}, ${FIELDS} AS fields
   JOIN "OAuthClient" o ON o."integrationId" = i."id" LEFT JOIN "Mapping" m ON m."id" = c."mappingId"
   WHERE c."id" = $1`;
 
-type Raw = Omit<RefreshRow, "facts" | "source"> &
+type Raw = Omit<RefreshRow, "facts" | "source" | "clientFault"> &
   Omit<
     RefreshFacts,
     "flowType" | "hasRefreshToken" | "unansweredPolicy" | "refreshTokensReusable" | "refreshTokenGraceSeconds"
@@ -75,6 +77,7 @@ export async function readRefreshRow(pool: Pool, id: string): Promise<RefreshRow
 function toRow({ client, presetId, apiHosts, entityId, fields, ...row }: Raw): RefreshRow {
   return {
     ...row,
+    clientFault: client.errorCode === null ? null : faultOf(client.errorCode, client),
     facts: {
       ...row,
       flowType: client.flowType,
@@ -85,6 +88,11 @@ function toRow({ client, presetId, apiHosts, entityId, fields, ...row }: Raw): R
     },
     source: { integration: { presetId, apiHosts, oauthClient: client }, entityId, fields: fields ?? [] },
   };
+}
+
+/** The client comes as JSON, whose times are texts. */
+function faultOf(code: string, { errorMessage, probeAt }: Raw["client"]): ClientFault {
+  return { code, message: errorMessage, probeAt: probeAt && new Date(probeAt) };
 }
 
 // `now()`, which an index can be asked for, unlike `clock_timestamp()`: without it each look would read all of an origin.

@@ -1,11 +1,12 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { recordRefresh } from "@/lib/audit/record-refresh";
 import { inTransaction } from "@/lib/db/in-transaction";
 import { AppError } from "@/lib/errors";
 import type { Services } from "@/lib/auth/context";
 import type { Pool } from "pg";
-import { claimAttempt, type Claim } from "./claim-attempt";
+import { claimAttempt, claimProbe, type Claim } from "./claim-attempt";
 import { isRefreshingAllowed, readRefreshRow, type RefreshRow } from "./queries";
-import { decideRefresh, type RefreshReason } from "./rules";
+import { decideRefresh, passClient, type RefreshReason } from "./rules";
 import { runAttempt, type AttemptEnd } from "./run-attempt";
 import { announceChange, untilChanged } from "@/lib/db/notices";
 import { observeAttempt, observeWait } from "./observations";
@@ -15,15 +16,18 @@ export interface RefreshRequest {
   reason: RefreshReason;
   /** The version the caller has: where a newer one is stored, nothing is sent, so that a burst of 401s makes one refresh. */
   ifVersion?: number | undefined;
-  /** How long to wait for an attempt under way, in milliseconds. */
+  /** How long to wait for an attempt under way, in milliseconds; 0: for an own one to its end, for no other. */
   waitMs: number;
 }
 
 export type RefreshEnd =
   /** The stored token is new enough: made now, or by somebody else meanwhile. */
   | { ok: true; version: number }
-  /** `busy`: an attempt is still under way. `later`: the service, or a moment's pause, forbids one. */
-  | { ok: false; why: "busy" | "later"; retryAt: Date; code: string; message: string }
+  /**
+   * `busy`: an attempt is still under way. `later`: the service, or a moment's pause, forbids one. `client`: the OAuth
+   * client is at fault, and another connection tries whether it is mended.
+   */
+  | { ok: false; why: "busy" | "later" | "client"; retryAt: Date; code: string; message: string }
   | {
       ok: false;
       why: "failed";
@@ -100,7 +104,7 @@ async function takeSteps(
     if (isNewEnough(row, first, request)) return { ok: true, version: row.tokenVersion };
     if (row.attempt !== first.attempt && row.facts.unanswered === null) return endedElsewhere(row);
     if (!(await isRefreshingAllowed(pool, services.publicUrl))) return PAUSED;
-    const step = await takeStep(services, row, request.reason);
+    const step = await takeStep(services, row, request.reason, request.waitMs > 0 ? until : Infinity);
     if (step !== "look_again") return step;
     if (performance.now() >= until) return busy(row);
     onWait();
@@ -137,6 +141,7 @@ async function takeStep(
   services: Services,
   row: RefreshRow,
   reason: RefreshReason,
+  until: number,
 ): Promise<RefreshEnd | "look_again"> {
   const decision = decideRefresh(row.facts, reason, row.now);
   switch (decision.act) {
@@ -153,9 +158,45 @@ async function takeStep(
       await demandPerson(services, row, reason, ANSWER_LOST);
       return "look_again";
     case "attempt": {
+      const refusal = await passGate(services.db.pool, row, reason);
+      if (refusal) return refusal;
       const claim = await claimAttempt(services.db.pool, row);
-      return claim ? endOf(await attemptRefresh(services, claim, reason)) : "look_again";
+      return claim ? endWithin(until, attemptRefresh(services, claim, reason), row) : "look_again";
     }
+  }
+}
+
+/** What the client's fault, or the connection's own that only an edit mends, has to say against an attempt. */
+async function passGate(pool: Pool, row: RefreshRow, reason: RefreshReason): Promise<RefreshEnd | null> {
+  const { clientFault: fault, facts, now } = row;
+  const isHalted = facts.status === "degraded" && row.dueAt === null;
+  const gate = passClient({ fault, isHalted }, reason, now);
+  if (gate.act === "pass") return null;
+  if (gate.act === "probe" && (await claimProbe(pool, row.integrationId))) return null;
+  const at = (gate.act === "later" && gate.at) || null;
+  return {
+    ok: false,
+    why: "client",
+    retryAt: at ?? new Date(now.getTime() + UNTIL_EDITED_MS),
+    code: fault?.code ?? row.errorCode ?? "oauth_client_invalid",
+    message: fault?.message ?? row.errorMessage ?? "The OAuth settings need an edit.",
+  };
+}
+
+/** Nobody knows when somebody edits; whoever asks may ask again then. */
+const UNTIL_EDITED_MS = 3_600_000;
+
+/** How an attempt ended, or that it is still under way when the time is over; it goes on then. */
+async function endWithin(until: number, attempt: Promise<AttemptEnd>, row: RefreshRow): Promise<RefreshEnd> {
+  if (until === Infinity) return endOf(await attempt);
+  const timer = new AbortController();
+  const pauseMs = Math.max(0, until - performance.now());
+  const late = sleep(pauseMs, null, { signal: timer.signal }).catch(() => null);
+  try {
+    const end = await Promise.race([attempt, late]);
+    return end ? endOf(end) : busy(row);
+  } finally {
+    timer.abort();
   }
 }
 

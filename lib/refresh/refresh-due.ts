@@ -130,7 +130,8 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 /** Claims at once what may be tried now; what may not goes through the door, which says why and until when. */
 async function startAll(services: Services, rows: RefreshRow[], start: Start): Promise<void> {
   const { pool } = services.db;
-  const isReady = (row: RefreshRow) => decideRefresh(row.facts, "due", row.now).act === "attempt";
+  const isReady = (row: RefreshRow) =>
+    row.clientFault === null && decideRefresh(row.facts, "due", row.now).act === "attempt";
   for (const { id } of rows.filter((row) => !isReady(row)))
     start(id, sparing(pool, id, explain(services, id)), false);
   const ready = rows.filter(isReady);

@@ -3,7 +3,7 @@ import { loadTarget, requireOAuth } from "@/lib/connections/load-target";
 import { AppError } from "@/lib/errors";
 import { refreshConnection, type RefreshEnd } from "./refresh-connection";
 
-/** How long a person waits for an attempt that somebody else has begun; an own one may take as long as the service. */
+/** How long a person waits; the attempt goes on, and the page shows by itself what comes of it. */
 const BUTTON_WAITS_MS = 20_000;
 
 /**

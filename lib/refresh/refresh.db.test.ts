@@ -170,7 +170,7 @@ describe("a refresh", () => {
     await db.pool.query(`UPDATE "Connection" SET "attemptEndedAt" = now() - interval '6 s' WHERE id = $1`, [
       connectionId,
     ]);
-    await expect(refresh(connectionId)).resolves.toMatchObject({ ok: true });
+    await expect(refresh(connectionId, { reason: "button" })).resolves.toMatchObject({ ok: true });
     expect(await client()).toMatchObject({ errorCode: null, probeAt: null });
   });
 });

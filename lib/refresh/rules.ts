@@ -79,6 +79,43 @@ function isInGrace({ refreshTokenGraceSeconds, leaseUntil }: RefreshFacts, now: 
   return leaseUntil.getTime() + (refreshTokenGraceSeconds - 2 * LEASE_SECONDS) * 1_000 > now.getTime();
 }
 
+/** What ails an integration's OAuth client, as stored. */
+export interface ClientFault {
+  code: string;
+  message: string | null;
+  /** When one of its connections may try whether it is mended; null: not before somebody edits it. */
+  probeAt: Date | null;
+}
+
+export type ClientGate =
+  | { act: "pass" }
+  /** Whoever takes the probe may try; nobody else. */
+  | { act: "probe" }
+  /** Null: not before somebody edits the integration. */
+  | { act: "later"; at: Date | null };
+
+/**
+ * Whether the OAuth client lets an attempt through that {@link decideRefresh} allows: while it is at fault one connection
+ * tries now and then whether it is mended, and whoever presses the button. A fault of the configuration, the client's or
+ * the connection's own, waits for an edit.
+ */
+export function passClient(
+  {
+    fault,
+    isHalted,
+  }: {
+    fault: ClientFault | null;
+    /** The connection failed in a way that no waiting mends. */
+    isHalted: boolean;
+  },
+  reason: RefreshReason,
+  now: Date,
+): ClientGate {
+  if (reason === "button" || (fault === null && !isHalted)) return { act: "pass" };
+  if (fault === null || fault.probeAt === null) return { act: "later", at: null };
+  return fault.probeAt > now ? { act: "later", at: fault.probeAt } : { act: "probe" };
+}
+
 /** How long before its expiry a token is due: five minutes or a tenth of its life, or the admin's margin. */
 export function dueAt(token: {
   issuedAt: Date;

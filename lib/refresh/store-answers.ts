@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from "pg";
 import { RECORD_SUCCESSES } from "@/lib/audit/record-refresh";
+import { HEAL_CLIENT } from "@/lib/connections/heal-client";
 import { uuidv7 } from "@/lib/db/id";
 import type { Claim } from "./claim-attempt";
 import type { RefreshReason } from "./rules";
@@ -62,19 +63,6 @@ const AT_ONCE = {
   name: "store-answers",
   text: store(`AND o."errorCode" IS NULL FOR UPDATE OF c SKIP LOCKED`),
 };
-
-// It waits for no lock, as its transaction holds one already: whoever holds the client's row heals or blames it anew, and
-// whoever holds another connection's is about to store how that one is.
-const HEAL_CLIENT = `WITH client AS (
-    SELECT "id" FROM "OAuthClient" WHERE "integrationId" = $1 AND "errorCode" IS NOT NULL FOR UPDATE SKIP LOCKED),
-  healed AS (
-    UPDATE "OAuthClient" o SET "errorCode" = NULL, "errorMessage" = NULL, "errorAt" = NULL, "probeAt" = NULL
-    FROM client WHERE o."id" = client."id" RETURNING o."integrationId"),
-  others AS (
-    SELECT c."id" FROM "Connection" c JOIN healed ON healed."integrationId" = c."integrationId"
-    WHERE c."status" = 'degraded' FOR UPDATE OF c SKIP LOCKED)
-  UPDATE "Connection" c SET "nextTryAt" = NULL, "dueAt" = coalesce(c."dueAt", clock_timestamp())
-  FROM others WHERE c."id" = others."id"`;
 
 /**
  * Stores an answer in the transaction given, once its row can be had, and says that the OAuth client works.

@@ -14,12 +14,16 @@ import { untilStored } from "./until-stored";
 import { announceChange } from "@/lib/db/notices";
 import { observeAttempt } from "./observations";
 
+const FIRST_PROBE_PAUSE_SECONDS = 15;
+const LONGEST_PROBE_PAUSE_SECONDS = 3_600;
+
 const SETTLE = `UPDATE "Connection" SET "status" = $4::"ConnectionStatus", "errorCode" = $5, "errorMessage" = $6,
     "errorSince" = coalesce("errorSince", clock_timestamp()), "failures" = $7,
     "nextTryAt" = clock_timestamp() + make_interval(secs => $8),
     "forbiddenUntil" = clock_timestamp() + make_interval(secs => $9),
     "attemptEndedAt" = clock_timestamp(), "updatedAt" = clock_timestamp(),
-    "dueAt" = CASE WHEN $8::float8 IS NULL THEN NULL ELSE "dueAt" END,
+    "dueAt" = CASE WHEN $8::float8 IS NULL THEN NULL
+      ELSE least(coalesce("dueAt", clock_timestamp()), clock_timestamp()) END,
     "unanswered" = CASE WHEN $10::boolean THEN "unanswered" ELSE $11::int END,
     "leaseUntil" = CASE WHEN $10::boolean THEN "leaseUntil" ELSE NULL END
   WHERE "id" = $1 AND "grantId" = $2 AND "attempt" = $3 AND "tokenVersion" = $12 AND "status" <> 'not_connected'
@@ -31,14 +35,26 @@ const RELEASE = `UPDATE "Connection" SET "unanswered" = NULL, "leaseUntil" = NUL
   RETURNING "tokenVersion"`;
 
 // It waits for no lock, as its transaction holds one already: whoever holds the client's row mends it or blames it alike.
+// Whichever connection probes next, the pauses grow with the time that the fault has lasted.
 const BLAME = `WITH client AS (
     SELECT "id" FROM "OAuthClient" WHERE "integrationId" = $1 FOR UPDATE SKIP LOCKED)
   UPDATE "OAuthClient" o SET "errorCode" = $2, "errorMessage" = $3, "errorAt" = coalesce("errorAt", clock_timestamp()),
-    "probeAt" = clock_timestamp() + make_interval(secs => $4)
+    "probeAt" = clock_timestamp() + make_interval(secs => CASE WHEN $4::float8 IS NOT NULL THEN greatest($4::float8,
+      least(${LONGEST_PROBE_PAUSE_SECONDS}, $5 * extract(epoch FROM clock_timestamp() - coalesce("errorAt", clock_timestamp())))) END)
   FROM client WHERE o."id" = client."id"`;
 
-const OTHERS_ALIKE = `SELECT EXISTS (SELECT FROM "Connection" WHERE "integrationId" = $1 AND "id" <> $2
-    AND "status" = 'degraded' AND "errorCode" = $3) AS alike`;
+// No other of them can be refreshed either, and its reason is this one, whether its turn has come or not.
+const MARK = `WITH others AS (
+    SELECT c."id" FROM "Connection" c JOIN "OAuthClient" o ON o."integrationId" = c."integrationId"
+    WHERE c."integrationId" = $1 AND c."status" = 'active' AND (c."refreshToken" IS NOT NULL OR c."kind" = 'derived'
+      OR o."flowType" = 'client_credentials') FOR UPDATE OF c SKIP LOCKED)
+  UPDATE "Connection" c SET "status" = 'degraded', "errorCode" = $2, "errorMessage" = $3, "errorSince" = clock_timestamp()
+  FROM others WHERE c."id" = others."id"`;
+
+// Of an organization that fails while another one gets tokens, the fault is its own.
+const OTHERS_ALIKE = `SELECT EXISTS (SELECT FROM "Connection" c WHERE c."integrationId" = $1 AND c."id" <> $2
+    AND c."status" = 'degraded' AND c."errorCode" = $3 AND c."failures" > 0 AND NOT EXISTS (SELECT FROM "Connection" x
+      WHERE x."integrationId" = $1 AND x."lastRefreshAt" > c."errorSince")) AS alike`;
 
 interface Settlement {
   outcome: FailureOutcome;
@@ -191,7 +207,7 @@ function settleValues({ row, attempt }: Claim, settlement: Settlement, message: 
 async function blameClient(
   transaction: PoolClient,
   { row }: Claim,
-  { outcome, code }: Settlement,
+  { outcome, code, retryAfterSeconds }: Settlement,
   message: string,
 ) {
   if (listPlaceholders(row.source.integration.oauthClient.tokenUrl).length > 0) {
@@ -202,6 +218,9 @@ async function blameClient(
     ]);
     if (!rows[0]?.alike) return;
   }
-  const seconds = outcome.retryInMs === null ? null : outcome.retryInMs / 1_000;
-  await transaction.query(BLAME, [row.integrationId, code, message, seconds]);
+  const jitter = 0.5 + 0.5 * Math.random();
+  const seconds = Math.max(FIRST_PROBE_PAUSE_SECONDS * jitter, retryAfterSeconds ?? 0);
+  const pause = outcome.retryInMs === null ? null : seconds;
+  await transaction.query(BLAME, [row.integrationId, code, message, pause, jitter]);
+  await transaction.query(MARK, [row.integrationId, code, message]);
 }

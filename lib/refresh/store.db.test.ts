@@ -28,7 +28,7 @@ afterAll(() => db.close());
 const row = (id: string) => db.prisma.connection.findUniqueOrThrow({ where: { id } });
 
 const refresh = (connectionId: string, database: Database = db) =>
-  refreshConnection(testContext(database), { connectionId, reason: "sdk", waitMs: 20_000 });
+  refreshConnection(testContext(database), { connectionId, reason: "button", waitMs: 20_000 });
 
 async function refreshTokenOf(id: string): Promise<string> {
   const place = { table: "Connection", id, field: "refreshToken" };

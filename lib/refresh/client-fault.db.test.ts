@@ -1,0 +1,254 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { UserActor } from "@/lib/auth/actor";
+import { completeConnect } from "@/lib/connections/complete-connect";
+import { startConnect } from "@/lib/connections/start-connect";
+import { updateIntegration } from "@/lib/integrations/update-integration";
+import { upsertMapping } from "@/lib/mappings/upsert-mapping";
+import { connectIntegration } from "@/test/connected-integration";
+import { seedOrganization, seedUser, testContext } from "@/test/context";
+import { openTestDatabase } from "@/test/database";
+import { startFaultyService, type FaultyService } from "@/test/oauth-service/faulty-service";
+import { readFreshIntegration } from "./read-fresh-integration";
+import { refreshConnection, type RefreshRequest } from "./refresh-connection";
+import { startSchedule } from "./refresh-due";
+
+let db: Awaited<ReturnType<typeof openTestDatabase>>;
+let admin: UserActor;
+let service: FaultyService;
+
+beforeAll(async () => {
+  db = await openTestDatabase();
+  admin = await seedUser(db, "platform_admin");
+});
+beforeEach(async () => {
+  service = await startFaultyService();
+  answerAll({ body: { access_token: "good", refresh_token: "rt", expires_in: 3_600 } });
+  return () => service.close();
+});
+afterAll(() => db.close());
+
+const PATHS = ["/token", "/common/token", "/contoso/token", "/fabrikam/token", "/litware/token"];
+const GOOD = { body: { access_token: "good", refresh_token: "rt", expires_in: 3_600 } };
+const BAD_SECRET = {
+  status: 401,
+  body: { error: "invalid_client", error_description: "AADSTS7000222: the secret has expired." },
+};
+const BAD_SCOPE = { status: 400, body: { error: "invalid_scope", error_description: "No such scope." } };
+
+function answerAll(answer: Parameters<FaultyService["always"]>[1]) {
+  for (const path of PATHS) service.always(path, answer);
+}
+const asked = () => service.requests.filter(({ params }) => params["grant_type"] === "refresh_token").length;
+const ctx = (actor?: UserActor) => testContext(db, actor);
+
+/** An integration whose default connection and three organizations' own are connected. */
+async function seedConnected(tokenUrl: string, reusable = false) {
+  const { integrationId, name, connectionId } = await connectIntegration(
+    db,
+    admin,
+    service,
+    { tokenUrl, refreshTokensReusable: reusable },
+    { defaultEntityId: "common" },
+  );
+  const own: string[] = [];
+  const organizations: string[] = [];
+  for (const entityId of ["contoso", "fabrikam", "litware"]) {
+    const { id: organizationId } = await seedOrganization(db);
+    await upsertMapping(ctx(), { integrationId, organizationId, entityId });
+    const started = await startConnect(ctx(admin), { integrationId, organizationId });
+    const state = new URL(started.kind === "redirect" ? started.url : "").searchParams.get("state") ?? "";
+    await completeConnect(ctx(admin), { slug: name, params: new URLSearchParams({ code: "c", state }) });
+    const row = await db.prisma.connection.findFirstOrThrow({ where: { mapping: { organizationId } } });
+    own.push(row.id);
+    organizations.push(organizationId);
+  }
+  const client = () => db.prisma.oAuthClient.findUniqueOrThrow({ where: { integrationId } });
+  const rows = () => db.prisma.connection.findMany({ where: { integrationId } });
+  const makeDue = () =>
+    db.pool.query(
+      `UPDATE "Connection" SET "dueAt" = now(), "nextTryAt" = NULL, "attemptEndedAt" = NULL WHERE "integrationId" = $1`,
+      [integrationId],
+    );
+  const comeToProbe = () =>
+    db.pool.query(`UPDATE "OAuthClient" SET "probeAt" = now() WHERE "integrationId" = $1`, [integrationId]);
+  return { integrationId, name, connectionId, own, organizations, client, rows, makeDue, comeToProbe };
+}
+
+const refresh = (connectionId: string, reason: RefreshRequest["reason"] = "sdk") =>
+  refreshConnection(ctx(), { connectionId, reason, waitMs: 20_000 });
+
+async function withSchedule(work: () => Promise<void>): Promise<void> {
+  const schedule = startSchedule(ctx(), { idleMs: 20 });
+  try {
+    await work();
+  } finally {
+    await schedule.stop();
+  }
+}
+
+describe("an OAuth client that the service refuses", () => {
+  it("is the trouble of all its connections: one tells, one probes, and one success mends all at once", async () => {
+    const { connectionId, client, rows, makeDue, comeToProbe } = await seedConnected(service.url("/token"));
+    answerAll(BAD_SECRET);
+    await refresh(connectionId);
+    expect(await client()).toMatchObject({ errorCode: "oauth_client_invalid" });
+    for (const row of await rows())
+      expect(row).toMatchObject({
+        status: "degraded",
+        errorCode: "oauth_client_invalid",
+        accessToken: expect.any(String) as string,
+      });
+    await makeDue();
+    await withSchedule(async () => {
+      expect(asked()).toBe(1);
+      await comeToProbe();
+      await vi.waitFor(
+        async () => expect((await client()).probeAt?.getTime()).toBeGreaterThan(Date.now()),
+        20_000,
+      );
+      await vi.waitFor(async () => {
+        const ended = await rows();
+        expect(ended.filter(({ leaseUntil }) => leaseUntil !== null)).toEqual([]);
+        expect(asked()).toBe(2);
+      }, 20_000);
+      answerAll(GOOD);
+      await makeDue();
+      await comeToProbe();
+      await vi.waitFor(async () => {
+        expect(await client()).toMatchObject({ errorCode: null, probeAt: null });
+        for (const row of await rows()) expect(row).toMatchObject({ status: "active", errorCode: null });
+      }, 20_000);
+    });
+  });
+
+  it("is probed less and less often, whichever connection does it", async () => {
+    const { integrationId, own, client, comeToProbe } = await seedConnected(service.url("/token"));
+    answerAll(BAD_SECRET);
+    await refresh(own[0] ?? "");
+    const first = (await client()).probeAt?.getTime() ?? 0;
+    expect(first - Date.now()).toBeLessThan(16_000);
+    await db.pool.query(
+      `UPDATE "OAuthClient" SET "errorAt" = now() - interval '20 min' WHERE "integrationId" = $1`,
+      [integrationId],
+    );
+    await comeToProbe();
+    await refresh(own[1] ?? "");
+    const pauseMs = ((await client()).probeAt?.getTime() ?? 0) - Date.now();
+    expect(pauseMs).toBeGreaterThan(9 * 60_000);
+    expect(pauseMs).toBeLessThan(21 * 60_000);
+  });
+
+  it("is not asked by reads and scripts meanwhile, which get the client's words; the button asks", async () => {
+    const { name, connectionId, own, organizations, client } = await seedConnected(service.url("/token"));
+    answerAll(BAD_SECRET);
+    await refresh(connectionId);
+    await db.pool.query(`UPDATE "Connection" SET "expiresAt" = now() WHERE "id" = $1`, [own[0]]);
+    const data = await readFreshIntegration(ctx(), { name, scope: organizations[0] });
+    expect(data?.oauth).toMatchObject({ accessToken: null, error: { code: "oauth_client_invalid" } });
+    await expect(refresh(own[0] ?? "")).resolves.toMatchObject({ why: "client" });
+    expect(asked()).toBe(1);
+    answerAll(GOOD);
+    await expect(refresh(own[0] ?? "", "button")).resolves.toMatchObject({ ok: true });
+    expect(await client()).toMatchObject({ errorCode: null });
+  });
+
+  it("is mended by an edit: everything is due at once", async () => {
+    const { integrationId, name, connectionId, client, rows } = await seedConnected(service.url("/token"));
+    answerAll(BAD_SECRET);
+    await refresh(connectionId);
+    answerAll(GOOD);
+    await edit(integrationId, name, { clientSecret: "a-new-secret" });
+    expect(await client()).toMatchObject({ errorCode: null });
+    await withSchedule(async () => {
+      await vi.waitFor(async () => {
+        for (const row of await rows())
+          expect(row).toMatchObject({ status: "active", tokenVersion: row.attempt });
+      }, 20_000);
+    });
+    expect(asked()).toBe(1 + 4);
+  });
+});
+
+async function edit(integrationId: string, name: string, oauth: Record<string, unknown>) {
+  const { version, oauthClient } = await db.prisma.integration.findUniqueOrThrow({
+    where: { id: integrationId },
+    include: { oauthClient: true },
+  });
+  await updateIntegration(ctx(admin), {
+    id: integrationId,
+    version,
+    name,
+    defaultEntityId: "common",
+    oauth: {
+      flowType: "authorization_code",
+      clientId: oauthClient?.clientId,
+      authorizationUrl: oauthClient?.authorizationUrl,
+      tokenUrl: oauthClient?.tokenUrl,
+      revocationUrl: oauthClient?.revocationUrl,
+      pkce: true,
+      ...oauth,
+    },
+  });
+}
+
+describe("a configuration that the service refuses", () => {
+  it("is asked no more, by nobody but the button, until it is edited", async () => {
+    const { integrationId, name, connectionId, client, rows, makeDue } = await seedConnected(
+      service.url("/token"),
+    );
+    answerAll(BAD_SCOPE);
+    await refresh(connectionId);
+    expect(await client()).toMatchObject({ errorCode: "invalid_scope", probeAt: null });
+    await db.pool.query(
+      `UPDATE "Connection" SET "expiresAt" = now(), "attemptEndedAt" = NULL WHERE "integrationId" = $1`,
+      [integrationId],
+    );
+    const { oauth } = (await readFreshIntegration(ctx(), { name, scope: "global" })) ?? {};
+    expect(oauth).toMatchObject({ accessToken: null, error: { code: "invalid_scope" } });
+    await makeDue();
+    answerAll(GOOD);
+    const other = await connectIntegration(db, admin, service, { tokenUrl: service.url("/token") });
+    await db.pool.query(`UPDATE "Connection" SET "dueAt" = now() WHERE "id" = $1`, [other.connectionId]);
+    await withSchedule(async () => {
+      // Another integration's, due at the same origin, shows that the schedule has been there.
+      await vi.waitFor(async () => {
+        const row = await db.prisma.connection.findUniqueOrThrow({ where: { id: other.connectionId } });
+        expect(row.tokenVersion).toBe(2);
+      }, 20_000);
+      expect(asked()).toBe(2);
+      await edit(integrationId, name, { scopes: "b" });
+      await vi.waitFor(async () => {
+        for (const row of await rows()) expect(row).toMatchObject({ status: "active" });
+      }, 20_000);
+    });
+  });
+});
+
+describe("with a token URL of each organization's own", () => {
+  const UNKNOWN_THERE = {
+    status: 400,
+    body: { error: "unauthorized_client", error_description: "AADSTS700016: not found in the directory." },
+  };
+
+  it("a refusal is the organization's own fault until another one is refused alike", async () => {
+    const { own, client, rows } = await seedConnected(service.url("/{entity_id}/token"));
+    answerAll(UNKNOWN_THERE);
+    await refresh(own[0] ?? "");
+    expect(await client()).toMatchObject({ errorCode: null });
+    expect((await rows()).filter(({ status }) => status === "degraded")).toHaveLength(1);
+    await refresh(own[1] ?? "");
+    expect(await client()).toMatchObject({ errorCode: "oauth_client_invalid" });
+    expect((await rows()).filter(({ status }) => status === "degraded")).toHaveLength(4);
+  });
+
+  it("stays its own while others get tokens with the same client", async () => {
+    const { own, client, rows } = await seedConnected(service.url("/{entity_id}/token"));
+    service.always("/contoso/token", UNKNOWN_THERE);
+    service.always("/fabrikam/token", UNKNOWN_THERE);
+    await refresh(own[0] ?? "");
+    await refresh(own[2] ?? "");
+    await refresh(own[1] ?? "");
+    expect(await client()).toMatchObject({ errorCode: null });
+    expect((await rows()).filter(({ status }) => status === "active")).toHaveLength(2);
+  });
+});
