@@ -51,7 +51,7 @@ function ForecastItem({ row, actions }: { row: ForecastRow; actions: ForecastLis
     <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 px-4 py-2.5">
       <div className="min-w-0 flex-1 basis-64">
         <p className="wrap-anywhere">
-          <Link href={href} className="rounded font-medium hover:underline">
+          <Link prefetch={false} href={href} className="rounded font-medium hover:underline">
             {name}
           </Link>
           {": "}

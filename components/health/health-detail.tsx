@@ -75,7 +75,7 @@ export function HealthDetail({ place, mark, actions, testOne }: HealthDetailProp
             Test connection
           </Button>
         )}
-        <ButtonLink size="sm" variant="ghost" href={place.href} aria-label={`Open ${label}`}>
+        <ButtonLink size="sm" variant="ghost" prefetch={false} href={place.href} aria-label={`Open ${label}`}>
           Open
         </ButtonLink>
       </div>

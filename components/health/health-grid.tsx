@@ -4,7 +4,7 @@ import { Check, X } from "lucide-react";
 import Link from "next/link";
 import { useRef, type KeyboardEvent } from "react";
 import { nextCell, type GridCell } from "@/components/health/grid-keys";
-import { cellWords, type HealthPlace } from "@/components/health/health-place";
+import type { HealthPlace } from "@/components/health/health-place";
 import { markKey, type TestMark } from "@/components/health/use-bulk-test";
 import { StatusMark, statusColours, statusWord } from "@/components/patterns/status-badge";
 import { classNames } from "@/components/ui/class-names";
@@ -71,6 +71,7 @@ export function HealthGrid({ page, places, marks, active, onActive }: HealthGrid
             <tr key={integration.id} className="border-b last:border-b-0">
               <th scope="row" className="sticky left-0 z-10 bg-surface px-4 py-1 text-left font-medium">
                 <Link
+                  prefetch={false}
                   href={`/settings/integrations/${integration.id}`}
                   {...cellProps(row, 0)}
                   className="line-clamp-2 rounded wrap-anywhere hover:underline"
@@ -108,31 +109,39 @@ interface GridLinkProps {
 
 function GridLink({ place, mark, isDefault, ...cell }: GridLinkProps) {
   const { status, source } = place.cell;
-  const tested = mark ? `, test ${mark.ok ? "works" : "fails"}` : "";
+  const by = source === "default" && !isDefault ? "by default" : source === "derived" ? "derived" : null;
   return (
     <Link
       href={place.href}
       prefetch={false}
-      aria-label={`${place.label}: ${cellWords(place.cell, isDefault)}${tested}`}
       {...cell}
       className={classNames(
         "flex min-h-12 flex-col items-center justify-center rounded px-1 py-1 text-center text-xs leading-tight",
         status === null ? "text-faint hover:bg-hover" : statusColours(status),
       )}
     >
+      <span className="sr-only">{place.label}: </span>
       {status === null ? (
-        <span aria-hidden>–</span>
+        <>
+          <span aria-hidden>–</span>
+          <span className="sr-only">Not mapped</span>
+        </>
       ) : (
         <span className="flex items-center gap-1 font-medium">
           <StatusMark status={status} />
           {statusWord(status)}
         </span>
       )}
-      {source === "default" && !isDefault && <span>by default</span>}
-      {source === "derived" && <span>derived</span>}
+      {by && (
+        <span>
+          <span className="sr-only">, </span>
+          {by}
+        </span>
+      )}
       {mark && (
         <span className="flex items-center gap-0.5 font-medium [&_svg]:size-3">
           {mark.ok ? <Check aria-hidden /> : <X aria-hidden />}
+          <span className="sr-only">, test </span>
           {mark.ok ? "works" : "fails"}
         </span>
       )}

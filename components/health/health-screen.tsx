@@ -61,13 +61,8 @@ export function HealthScreen({ initial, query, actions, filters }: HealthScreenP
         action={
           page.can.test &&
           troubled > 0 && (
-            <Button
-              variant="primary"
-              aria-label="Test connection of all in trouble"
-              pending={isRunning}
-              onClick={() => bulk.testAll(troubled)}
-            >
-              Test connections in trouble
+            <Button variant="primary" pending={isRunning} onClick={() => bulk.testAll(troubled)}>
+              Test all in trouble
             </Button>
           )
         }

@@ -1,13 +1,14 @@
 "use client";
 
-import { RowConnectButton, type ConnectTarget } from "@/components/integrations/connect-button";
+import { lazy, Suspense } from "react";
+import type { ConnectTarget } from "@/components/integrations/connect-button";
 import type { IntegrationActions } from "@/components/integrations/integration-actions";
-import { RowRefreshButton } from "@/components/integrations/use-refresh-token";
-import { ButtonLink } from "@/components/ui/button-link";
-import type { MendingAct } from "@/lib/health/rules";
+import type { MendingAct as Act } from "@/lib/health/rules";
+
+const MendingAct = lazy(() => import("@/components/health/mending-act"));
 
 export interface MendButtonProps {
-  act: MendingAct;
+  act: Act;
   /** The integration, and whose connection of it where it is not the default one. */
   target: ConnectTarget;
   actions: Pick<IntegrationActions, "connect" | "refresh">;
@@ -15,50 +16,13 @@ export interface MendButtonProps {
   className?: string;
 }
 
-/** The button that mends a trouble; its accessible name ends with whose it is. */
-export function MendButton({ act, target, actions, onError, className }: MendButtonProps) {
-  const look = { size: "sm", className } as const;
-  switch (act) {
-    case "reconnect":
-      return (
-        <RowConnectButton
-          {...look}
-          integration={target}
-          connect={actions.connect}
-          verb="Reconnect"
-          onError={onError}
-        />
-      );
-    case "refresh":
-      return <RowRefreshButton {...look} target={target} refresh={actions.refresh} onError={onError} />;
-    case "edit_secret":
-    case "edit_settings":
-      return <EditClientLink {...look} integrationId={target.id} act={act} name={target.name} />;
-    case null:
-      return null;
-  }
-}
-
-export interface EditClientLinkProps {
-  integrationId: string;
-  act: "edit_secret" | "edit_settings";
-  /** Left out where the page is about this integration alone. */
-  name?: string;
-  size?: "sm";
-  className?: string;
-}
-
-/** Leads to the field of the OAuth settings where a fault of the client is mended. */
-export function EditClientLink({ integrationId, act, name, ...look }: EditClientLinkProps) {
-  const label = act === "edit_secret" ? "Edit client secret" : "Edit OAuth settings";
-  const field = act === "edit_secret" ? "oauth-clientSecret" : "oauth-clientId";
+/** The button that mends a trouble; its accessible name ends with whose it is. Where all is well, it is not loaded. */
+export function MendButton(props: MendButtonProps) {
   return (
-    <ButtonLink
-      {...look}
-      href={`/settings/integrations/${integrationId}#field-${field}`}
-      aria-label={name && `${label} ${name}`}
-    >
-      {label}
-    </ButtonLink>
+    props.act !== null && (
+      <Suspense>
+        <MendingAct {...props} />
+      </Suspense>
+    )
   );
 }

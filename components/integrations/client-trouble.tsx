@@ -1,6 +1,6 @@
 "use client";
 
-import { EditClientLink } from "@/components/health/mend-button";
+import { EditClientLink } from "@/components/health/edit-client-link";
 import { TroubleAlert } from "@/components/integrations/connection-trouble-list";
 import type { Trouble } from "@/lib/health/rules";
 

@@ -2,8 +2,7 @@
 
 import { TriangleAlert } from "lucide-react";
 import Link from "next/link";
-import { lazy, useState } from "react";
-import { TroubleWords } from "@/components/health/trouble-words";
+import { lazy, Suspense, useState } from "react";
 import {
   UNREACHABLE,
   useConnectionActs,
@@ -25,12 +24,15 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { Pagination } from "@/components/ui/pagination";
 import { toastSuccess } from "@/components/ui/toast";
 import { OpenedOnce } from "@/components/ui/opened-once";
-import type { IntegrationView } from "@/lib/integrations/schema";
 import { MAPPING_PAGE_SIZE } from "@/lib/mappings/rules";
 import type { MappingListQuery, MappingRow, MappingRowPage } from "@/lib/mappings/schema";
 
 const AddMappingDialog = lazy(async () => ({
   default: (await import("@/components/mappings/add-mapping-dialog")).AddMappingDialog,
+}));
+
+const DefaultTrouble = lazy(async () => ({
+  default: (await import("@/components/mappings/default-trouble")).DefaultTrouble,
 }));
 
 const DisconnectOwnDialog = lazy(async () => ({
@@ -58,6 +60,10 @@ export function MappingTable({ initial, query, actions }: MappingTableProps) {
   const [asked, setAsked] = useState<Asked | null>(null);
   const first = (page - 1) * MAPPING_PAGE_SIZE + 1;
   const close = () => setAsked(null);
+  const isDefaultFailing =
+    view.connection?.error != null &&
+    view.connection.error.code !== view.oauth?.error?.code &&
+    rows.some(({ mapping, connection }) => mapping && connection?.source === "default");
 
   function setFailure({ organization }: MappingRow, message: string | null) {
     setFailures((before) => ({ ...before, [organization.id]: message }));
@@ -97,7 +103,11 @@ export function MappingTable({ initial, query, actions }: MappingTableProps) {
           {acts.failure.message}
         </Alert>
       )}
-      <DefaultTrouble view={view} rows={rows} />
+      {isDefaultFailing && (
+        <Suspense>
+          <DefaultTrouble view={view} />
+        </Suspense>
+      )}
       <DataTable
         caption={`Mappings of ${view.name}`}
         columns={[...columnsFor(view.id, view.defaultEntityId, view.oauth !== null), actionColumn]}
@@ -194,6 +204,7 @@ function columnsFor(
       cell: ({ organization, mapping }) => (
         <span className="flex flex-wrap items-center gap-x-2">
           <Link
+            prefetch={false}
             href={mappingHref(id, organization.id)}
             className={`rounded wrap-anywhere hover:underline max-sm:inline-flex max-sm:min-h-11 max-sm:items-center max-sm:text-lg ${mapping ? "font-medium" : "text-muted"}`}
           >
@@ -272,25 +283,5 @@ function Connection({ row, connection, defaultEntityId }: ConnectionProps) {
         </span>
       )}
     </div>
-  );
-}
-
-/** What ails the default connection, where rows shown are served by it. */
-function DefaultTrouble({ view, rows }: { view: IntegrationView; rows: readonly MappingRow[] }) {
-  const trouble = view.connection?.error;
-  if (!trouble || trouble.code === view.oauth?.error?.code) return null;
-  if (!rows.some(({ mapping, connection }) => mapping && connection?.source === "default")) return null;
-  return (
-    <Alert
-      tone="warning"
-      title="The default connection needs attention"
-      action={
-        <ButtonLink size="sm" href={`/settings/integrations/${view.id}`}>
-          Go to Overview
-        </ButtonLink>
-      }
-    >
-      <TroubleWords trouble={trouble} />
-    </Alert>
   );
 }

@@ -1,0 +1,19 @@
+import { accountInWords } from "@/components/integrations/connection-facts";
+import type { IntegrationView } from "@/lib/integrations/schema";
+
+/** What organizations without a connection of their own get. */
+export const POLICY_WORDS = {
+  default: "Use the default connection",
+  derived: "Use the default consent at their own Token URL",
+  none: "Get no token",
+};
+
+/** Whose token the default connection's is. */
+export function whoseDefault({ connection, defaultEntityId }: IntegrationView): string {
+  if (!connection || connection.status === "not_connected") {
+    return "The default connection is not connected: they get no token until it is.";
+  }
+  const account = accountInWords(connection.account);
+  const entity = connection.entityId ?? connection.account?.tenant ?? defaultEntityId;
+  return `The default connection is ${account ?? "an account that the service does not name"}${entity ? `, for entity ${entity}` : ""}. Where an organization's entity is another, its row says so.`;
+}
