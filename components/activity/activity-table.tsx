@@ -85,6 +85,7 @@ function columnsFor(integrationId: string): DataColumn<ActivityRow>[] {
       cell: ({ organization }) =>
         organization ? (
           <Link
+            prefetch={false}
             href={mappingHref(integrationId, organization.id)}
             className="rounded wrap-anywhere hover:underline"
           >

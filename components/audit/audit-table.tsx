@@ -45,7 +45,7 @@ export function AuditTable({ rows, showOrganization, hrefWith }: AuditTableProps
       bare: true,
       cell: (row) => (
         <p className="wrap-anywhere">
-          <Link href={hrefWith({ who: row.actorId ?? row.actorType })} className={LINK}>
+          <Link prefetch={false} href={hrefWith({ who: row.actorId ?? row.actorType })} className={LINK}>
             {row.actorLabel}
           </Link>
           {row.actorType === "api_key" && <span className="text-muted"> (API key)</span>}{" "}
@@ -120,6 +120,7 @@ function What({ entry, hrefWith }: { entry: AuditEntryView; hrefWith: AuditTable
     <>
       <span title={action}>{actionWords(action)}</span>{" "}
       <Link
+        prefetch={false}
         href={hrefWith({ target: targetId ? `${targetType}:${targetId}` : targetLabel })}
         className={LINK}
       >

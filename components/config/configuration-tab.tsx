@@ -5,6 +5,7 @@ import type { ConfigurationActions } from "@/components/config/configuration-act
 import { SchemaForm } from "@/components/config/schema-form";
 import { useVersionChain } from "@/components/config/use-version-chain";
 import { useIntegrationScreen } from "@/components/integrations/integration-context";
+import { Late } from "@/components/ui/late";
 
 const ConfigurationFacts = lazy(async () => ({
   default: (await import("@/components/config/configuration-facts")).ConfigurationFacts,
@@ -12,6 +13,13 @@ const ConfigurationFacts = lazy(async () => ({
 const DefaultsForm = lazy(async () => ({
   default: (await import("@/components/config/defaults-form")).DefaultsForm,
 }));
+
+// Tall, so that a link to #defaults has somewhere to scroll to meanwhile.
+const LATE = (
+  <Late>
+    <div id="defaults" className="min-h-dvh" />
+  </Late>
+);
 
 /** The second tab of an integration's page: which values it has, and what they are for all organizations. */
 export function ConfigurationTab({ actions }: { actions: ConfigurationActions }) {
@@ -28,8 +36,7 @@ export function ConfigurationTab({ actions }: { actions: ConfigurationActions })
     <div className="flex flex-col gap-5">
       <SchemaForm actions={actions} versions={versions} />
       {view.configFields.length > 0 && (
-        // Tall, so that a link to #defaults has somewhere to scroll to meanwhile.
-        <Suspense fallback={<div id="defaults" className="min-h-dvh" />}>
+        <Suspense fallback={LATE}>
           <DefaultsForm actions={actions} versions={versions} />
         </Suspense>
       )}

@@ -16,6 +16,7 @@ export function EditClientLink({ integrationId, act, name, ...look }: EditClient
   return (
     <ButtonLink
       {...look}
+      prefetch={false}
       href={`/settings/integrations/${integrationId}#field-${field}`}
       aria-label={name && `${label} ${name}`}
     >

@@ -46,6 +46,7 @@ export function IntegrationRowDetail({ row, actions }: IntegrationRowDetailProps
       {row.status === "incomplete" && (
         <ButtonLink
           size="sm"
+          prefetch={false}
           href={`/settings/integrations/${row.id}/configuration`}
           aria-label={`Enter values of ${row.name}`}
           className={look}

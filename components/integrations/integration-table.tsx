@@ -77,6 +77,7 @@ function columnsFor(query: IntegrationListQuery): DataColumn<IntegrationListRow>
       },
       cell: (row) => (
         <Link
+          prefetch={false}
           href={`/settings/integrations/${row.id}`}
           className="rounded font-medium wrap-anywhere hover:underline max-sm:-my-2 max-sm:inline-flex max-sm:min-h-11 max-sm:items-center max-sm:text-lg"
         >
@@ -162,7 +163,7 @@ interface CountLinkProps {
 
 function CountLink({ href, of, className, children }: CountLinkProps) {
   return (
-    <Link href={href} className={classNames("rounded hover:underline", className)}>
+    <Link prefetch={false} href={href} className={classNames("rounded hover:underline", className)}>
       {children}
       <span className="sr-only"> of {of}</span>
     </Link>

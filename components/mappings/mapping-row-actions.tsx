@@ -73,6 +73,7 @@ export function MappingRowActions(props: MappingRowActionsProps) {
       )}
       <ButtonLink
         size="sm"
+        prefetch={false}
         variant="ghost"
         href={mappingHref(integrationId, organizationId)}
         aria-label={`${row.can.write ? "Edit" : "Show"} ${name}`}

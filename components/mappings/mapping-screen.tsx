@@ -17,6 +17,7 @@ import { Alert } from "@/components/ui/alert";
 import { announce } from "@/components/ui/announce";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
+import { LateSkeleton } from "@/components/ui/late";
 import { TextLink } from "@/components/ui/text-link";
 import { OpenedOnce } from "@/components/ui/opened-once";
 import type { MappingView } from "@/lib/mappings/schema";
@@ -88,7 +89,7 @@ export function MappingScreen({ initial, actions }: MappingScreenProps) {
       )}
       <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_25rem]">
         <div className="flex min-w-0 flex-col gap-5">
-          <Suspense>
+          <Suspense fallback={<LateSkeleton className="h-72 w-full" />}>
             <MappingForm view={mapping} actions={actions} refresh={acts.refresh} />
           </Suspense>
         </div>

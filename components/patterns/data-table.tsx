@@ -31,7 +31,10 @@ export interface DataTableProps<Row> {
   empty?: ReactNode;
 }
 
-/** A table of one kind of thing; cards under 640 px. Rows arrive sorted and paged by the server. */
+/**
+ * A table of one kind of thing; cards under 640 px. Rows arrive sorted and paged by the server. Links in rows take
+ * `prefetch={false}`: fifty rows would ask the server for fifty screens, and the one that is clicked would wait for them.
+ */
 export function DataTable<Row>({ caption, columns, rows, rowKey, detail, empty }: DataTableProps<Row>) {
   if (rows.length === 0 && empty) return empty;
   return (
@@ -83,7 +86,7 @@ function ColumnHeader<Row>({ column }: { column: DataColumn<Row> }) {
   if (!column.sort) return column.header;
   const { href, direction } = column.sort;
   return (
-    <Link href={href} className="inline-flex items-center gap-1 rounded hover:text-ink">
+    <Link href={href} prefetch={false} className="inline-flex items-center gap-1 rounded hover:text-ink">
       {column.header}
       {direction === "ascending" && <ArrowUp aria-hidden className="size-3.5" />}
       {direction === "descending" && <ArrowDown aria-hidden className="size-3.5" />}

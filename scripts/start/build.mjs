@@ -19,7 +19,7 @@ const INPUTS = [
   "next.config.js",
   "postcss.config.mjs",
   "proxy.ts",
-  "instrumentation.ts",
+  "instrumentation-client.ts",
   "tsconfig.json",
 ];
 const IGNORED = /(^|\/)(node_modules|dist|generated)(\/|$)|\.test\.tsx?$/;

@@ -1,12 +1,10 @@
-import { PageHeader } from "@/components/patterns/page-header";
-import { Skeleton, SkeletonTable } from "@/components/ui/skeleton";
+import { LoadingShape } from "@/components/integrations/loading-shape";
+import { Late } from "@/components/ui/late";
 
 export default function Loading() {
   return (
-    <>
-      <PageHeader title="Integrations" />
-      <Skeleton className="h-8 w-full sm:w-72" />
-      <SkeletonTable label="Loading integrations" rows={12} />
-    </>
+    <Late>
+      <LoadingShape />
+    </Late>
   );
 }

@@ -1,12 +1,13 @@
 import { PageHeader } from "@/components/patterns/page-header";
+import { Late } from "@/components/ui/late";
 import { Skeleton, SkeletonTable } from "@/components/ui/skeleton";
 
 export default function Loading() {
   return (
-    <>
+    <Late>
       <PageHeader title="Organizations" />
       <Skeleton className="h-8 w-full sm:w-72" />
       <SkeletonTable label="Loading organizations" rows={12} />
-    </>
+    </Late>
   );
 }

@@ -1,11 +1,12 @@
 import { PageHeader } from "@/components/patterns/page-header";
+import { Late } from "@/components/ui/late";
 import { SkeletonTable } from "@/components/ui/skeleton";
 
 export default function Loading() {
   return (
-    <>
+    <Late>
       <PageHeader title="Webhooks" />
       <SkeletonTable label="Loading webhooks" rows={6} />
-    </>
+    </Late>
   );
 }

@@ -1,12 +1,10 @@
-import { Skeleton } from "@/components/ui/skeleton";
+import { OverviewShape } from "@/components/integrations/loading-shape";
+import { Late } from "@/components/ui/late";
 
 export default function Loading() {
   return (
-    <div role="status" aria-label="Loading the integration" className="flex flex-col gap-5">
-      <Skeleton className="h-8 w-64" />
-      <Skeleton className="h-9 w-full" />
-      <Skeleton className="h-52 w-full" />
-      <Skeleton className="h-80 w-full" />
-    </div>
+    <Late>
+      <OverviewShape />
+    </Late>
   );
 }

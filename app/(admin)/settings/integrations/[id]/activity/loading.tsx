@@ -1,10 +1,13 @@
+import { Late } from "@/components/ui/late";
 import { Skeleton, SkeletonTable } from "@/components/ui/skeleton";
 
 export default function Loading() {
   return (
-    <div className="flex flex-col gap-3">
-      <Skeleton className="h-8 w-full sm:w-72" />
-      <SkeletonTable label="Loading the activity" rows={12} />
-    </div>
+    <Late>
+      <div className="flex flex-col gap-3">
+        <Skeleton className="h-8 w-full sm:w-72" />
+        <SkeletonTable label="Loading the activity" rows={12} />
+      </div>
+    </Late>
   );
 }

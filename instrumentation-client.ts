@@ -1,0 +1,5 @@
+import { noteNavigation } from "@/components/ui/navigation-start";
+
+export function onRouterTransitionStart(): void {
+  noteNavigation();
+}
