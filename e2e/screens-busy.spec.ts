@@ -54,6 +54,7 @@ test.describe("a busy installation", () => {
   }
 
   const others = {
+    "/health": "Health",
     "/settings/api-keys": "API keys",
     "/settings/organizations": "Organizations",
     "/settings/users": "Users",
