@@ -284,7 +284,7 @@ export async function listIntegrations(ctx: Ctx, query: IntegrationListQuery): P
       CASE WHEN o."errorCode" IS NOT NULL THEN json_build_object('errorCode', o."errorCode",
         'errorMessage', o."errorMessage", 'errorAt', o."errorAt", 'probeAt', o."probeAt") END AS "client",
       coalesce(c."connectErrorMessage",
-        CASE WHEN c."expiresAt" <= ${ctx.now()} THEN 'The access token has expired. Reconnect to get a new one.' END
+        CASE WHEN c."expiresAt" <= ${ctx.now()} AND c."refreshToken" IS NULL AND o."flowType" = 'authorization_code' THEN 'The access token has expired. Reconnect to get a new one.' END
       ) AS "error",
       EXISTS (SELECT 1 FROM "Handshake" h
         WHERE h."integrationId" = i."id" AND h."mappingId" IS NULL AND h."expiresAt" > ${ctx.now()}
@@ -316,7 +316,8 @@ function listConditions(actor: Actor, query: IntegrationListQuery): Prisma.Sql {
   }
   if (query.q !== "") {
     const pattern = `%${query.q.replace(/[\\%_]/g, "\\$&")}%`;
-    conditions.push(Prisma.sql`(i."name" ILIKE ${pattern} OR i."description" ILIKE ${pattern})`);
+    conditions.push(Prisma.sql`search_grams(i."name" || ' ' || i."description") @> search_terms(${query.q})
+      AND (lower(i."name") LIKE lower(${pattern}) OR lower(i."description") LIKE lower(${pattern}))`);
   }
   if (query.availableTo === "global") conditions.push(Prisma.sql`i."organizationId" IS NULL`);
   else if (query.availableTo) conditions.push(Prisma.sql`i."organizationId" = ${query.availableTo}::uuid`);

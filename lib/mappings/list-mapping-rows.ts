@@ -24,6 +24,7 @@ const needed = {
   },
   connections: { where: { mappingId: null } },
 } satisfies Prisma.IntegrationInclude;
+type ServedStatus = NonNullable<MappingListQuery["status"]>;
 type IntegrationRow = Prisma.IntegrationGetPayload<{ include: typeof needed }>;
 
 interface Row {
@@ -74,8 +75,8 @@ export async function listMappingRows(
   }
   const found = conditions(ctx, integration, query);
   // What few rows may pass is looked for once, for their number and the page. Else the page comes from an index.
-  const isSearch = query.q !== "" || query.filter === "attention" || query.status !== undefined;
-  const source = isSearch ? searchedPage(found, query.page) : await countedPage(ctx, found, query.page);
+  const isRare = query.q !== "" || query.filter === "attention" || isOwnStatus(integration, query.status);
+  const source = isRare ? searchedPage(found, query.page) : await countedPage(ctx, found, query.page);
   const rows = await readPage(ctx, integration, source);
   const total = rows[0]?.total ?? 0;
   const pageCount = Math.max(1, Math.ceil(total / MAPPING_PAGE_SIZE));
@@ -89,50 +90,54 @@ export async function listMappingRows(
   };
 }
 
-interface Conditions {
-  from: Prisma.Sql;
-  where: Prisma.Sql;
-}
-
-function conditions(ctx: Ctx, integration: IntegrationRow, query: MappingListQuery): Conditions {
-  const from = Prisma.sql`
-    FROM "Organization" o
-    LEFT JOIN "Mapping" m ON m."integrationId" = ${integration.id}::uuid AND m."organizationId" = o."id"
-    LEFT JOIN "Connection" c ON c."mappingId" = m."id" AND c."status" <> 'not_connected'`;
-  // By its "organizationId", which stands in the index that finds a mapping, and not by its id, which does not.
-  const isMapped = Prisma.sql`m."organizationId" IS NOT NULL`;
-  const where = [Prisma.sql`(o."isActive" OR ${isMapped})`];
+/**
+ * What an organization `o` has to fulfil. Of mappings and connections it asks for nothing but what stands in the indexes of
+ * an integration: their rows lie scattered among those of all others.
+ */
+function conditions(ctx: Ctx, integration: IntegrationRow, query: MappingListQuery): Prisma.Sql {
+  const mapped = mappedOf(integration);
+  const which: Record<MappingListQuery["filter"], Prisma.Sql> = {
+    all: Prisma.sql`(o."isActive" OR o."id" IN (${mapped}))`,
+    mapped: Prisma.sql`o."id" IN (${mapped})`,
+    unmapped: Prisma.sql`o."isActive" AND o."id" NOT IN (${mapped})`,
+    missing: Prisma.sql`(o."isActive" OR o."id" IN (${mapped})) AND ${missesSomething(integration)}`,
+    // What the list of integrations counts.
+    attention: Prisma.sql`o."id" IN (${connectedOf(integration, Prisma.sql`x."status" IN ('degraded', 'reconnect_required')`)})`,
+  };
+  const where = [which[query.filter]];
   const onlyId = isProviderContext(ctx.actor) ? integration.organizationId : actorOrganizationId(ctx.actor);
   if (onlyId !== null) where.push(Prisma.sql`o."id" = ${onlyId}::uuid`);
   if (query.q !== "") {
     const pattern = `%${query.q.replace(/[\\%_]/g, "\\$&")}%`;
     // One way at a time, each over its own table: joined first, every row would be held against all three.
-    where.push(Prisma.sql`o."id" IN (SELECT n."id" FROM "Organization" n WHERE lower(n."name") LIKE lower(${pattern})
-      UNION ALL SELECT n."organizationId" FROM "Mapping" n WHERE n."integrationId" = ${integration.id}::uuid
-        AND (n."entityId" ILIKE ${pattern} OR n."entityName" ILIKE ${pattern}))`);
+    where.push(Prisma.sql`o."id" IN (SELECT s."id" FROM "Organization" s
+        WHERE search_grams(s."name") @> search_terms(${query.q}) AND lower(s."name") LIKE lower(${pattern})
+      UNION ALL ${mapped} AND (lower(n."entityId") LIKE lower(${pattern}) OR lower(n."entityName") LIKE lower(${pattern})))`);
   }
-  const missing = missesSomething(integration);
-  const failing = Prisma.sql`m."id" IN (SELECT x."mappingId" FROM "Connection" x
-    WHERE x."integrationId" = ${integration.id}::uuid AND x."mappingId" IS NOT NULL
-      AND x."status" IN ('degraded', 'reconnect_required'))`;
-  // Instead of the first condition, not beside it: the plan for less is the better one.
-  if (query.filter === "mapped") where[0] = isMapped;
-  if (query.filter === "unmapped") where[0] = Prisma.sql`o."isActive" AND m."organizationId" IS NULL`;
-  if (query.filter === "missing") where.push(missing);
-  if (query.filter === "attention") {
-    where[0] = Prisma.sql`${isMapped} AND (${failing} OR ${missing})`;
-  }
-  if (query.status) where.push(Prisma.sql`${servedStatus(integration)} = ${query.status}`);
-  return { from, where: Prisma.join(where, " AND ") };
+  if (query.status) where.push(servedBy(integration, query.status));
+  return Prisma.join(where, " AND ");
 }
 
-/** Lacks one of the required fields that have no default. Of mappings that have them all there are few to look up. */
+/** The organizations that the integration is mapped for; more conditions on the mapping `n` may follow. */
+function mappedOf({ id }: IntegrationRow): Prisma.Sql {
+  return Prisma.sql`SELECT n."organizationId" FROM "Mapping" n WHERE n."integrationId" = ${id}::uuid`;
+}
+
+/** Those of them that have a connection `x` of their own of which this holds. */
+function connectedOf(integration: IntegrationRow, holds: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`${mappedOf(integration)} AND n."id" IN (SELECT x."mappingId" FROM "Connection" x
+    WHERE x."integrationId" = ${integration.id}::uuid AND x."mappingId" IS NOT NULL AND ${holds})`;
+}
+
+/** Lacks one of the required fields that have no default. */
 function missesSomething(integration: IntegrationRow): Prisma.Sql {
   const ids = neededIds(integration);
   if (ids.length === 0) return Prisma.sql`FALSE`;
-  return Prisma.sql`NOT EXISTS (SELECT FROM (SELECT v."mappingId" FROM "ConfigValue" v
-    WHERE v."fieldId" = ANY(${ids}::uuid[]) AND v."mappingId" IS NOT NULL
-    GROUP BY v."mappingId" HAVING count(*) = ${ids.length}) AS whole WHERE whole."mappingId" = m."id")`;
+  const hasEach = ids.map(
+    (id) =>
+      Prisma.sql`n."id" IN (SELECT v."mappingId" FROM "ConfigValue" v WHERE v."fieldId" = ${id}::uuid AND v."mappingId" IS NOT NULL)`,
+  );
+  return Prisma.sql`o."id" NOT IN (${mappedOf(integration)} AND ${Prisma.join(hasEach, " AND ")})`;
 }
 
 function placeholdersOf({ oauthClient }: IntegrationRow): string[] {
@@ -143,14 +148,33 @@ function neededIds(integration: IntegrationRow): string[] {
   return integration.configFields.map(({ id }) => id);
 }
 
-/** The status of the connection that serves a row, as the rules choose it: by organization only the mapping differs. */
-function servedStatus(integration: IntegrationRow): Prisma.Sql {
-  const status = (isMapped: boolean) =>
-    choose(integration, { organizationId: "", isMapped, hasOwn: false, hasOwnTokenUrl: false }).source ===
-    "default"
-      ? (integration.connections[0]?.status ?? "not_connected")
-      : "not_connected";
-  return Prisma.sql`coalesce(c."status"::text, CASE WHEN m."id" IS NULL THEN ${status(false)}::text ELSE ${status(true)}::text END)`;
+/** The connection that serves it, as the rules choose it, has this status. */
+function servedBy(integration: IntegrationRow, status: ServedStatus): Prisma.Sql {
+  const served = Prisma.sql`o."id" IN (${connectedOf(integration, Prisma.sql`x."status"::text = ${status}`)})`;
+  const hasOwn = Prisma.sql`o."id" IN (${connectedOf(integration, Prisma.sql`x."status" <> 'not_connected'`)})`;
+  const isMapped = Prisma.sql`o."id" IN (${mappedOf(integration)})`;
+  const ways = [
+    ...(status === "not_connected" ? [] : [served]),
+    ...(statusWithoutOwn(integration, true) === status ? [Prisma.sql`(${isMapped} AND NOT ${hasOwn})`] : []),
+    ...(statusWithoutOwn(integration, false) === status ? [Prisma.sql`NOT ${isMapped}`] : []),
+  ];
+  return ways.length === 0 ? Prisma.sql`FALSE` : Prisma.sql`(${Prisma.join(ways, " OR ")})`;
+}
+
+/** Only connections of organizations' own can have it. */
+function isOwnStatus(integration: IntegrationRow, status: ServedStatus | undefined): boolean {
+  return (
+    status !== undefined &&
+    ![true, false].some((isMapped) => statusWithoutOwn(integration, isMapped) === status)
+  );
+}
+
+/** By organization only the mapping differs. */
+function statusWithoutOwn(integration: IntegrationRow, isMapped: boolean): ServedStatus {
+  const row = { organizationId: "", isMapped, hasOwn: false, hasOwnTokenUrl: false };
+  return choose(integration, row).source === "default"
+    ? (integration.connections[0]?.status ?? "not_connected")
+    : "not_connected";
 }
 
 function choose(
@@ -170,15 +194,15 @@ function choose(
   });
 }
 
-/** Statements for a WITH clause: `page` has the ids of a page's rows, `size` the number of all rows. */
+/** Statements for a WITH clause: `page` has a page's organizations, `size` the number of all rows. */
 type PageSource = Prisma.Sql;
 
 const PAGE_SIZE_SQL = Prisma.raw(String(MAPPING_PAGE_SIZE));
 
 /** Rows of the second half are counted off from the end. */
-async function countedPage(ctx: Ctx, { from, where }: Conditions, wanted: number): Promise<PageSource> {
+async function countedPage(ctx: Ctx, where: Prisma.Sql, wanted: number): Promise<PageSource> {
   const [{ total }] = await ctx.db.prisma.$queryRaw<[{ total: number }]>`
-    SELECT count(*)::int AS total ${from} WHERE ${where}`;
+    SELECT count(*)::int AS total FROM "Organization" o WHERE ${where}`;
   const offset =
     (Math.min(wanted, Math.max(1, Math.ceil(total / MAPPING_PAGE_SIZE))) - 1) * MAPPING_PAGE_SIZE;
   const count = Math.max(0, Math.min(MAPPING_PAGE_SIZE, total - offset));
@@ -186,15 +210,15 @@ async function countedPage(ctx: Ctx, { from, where }: Conditions, wanted: number
   const order = isFromEnd ? Prisma.sql`lower(o."name") DESC` : Prisma.sql`lower(o."name")`;
   const skipped = isFromEnd ? total - offset - count : offset;
   return Prisma.sql`size AS (SELECT ${total}::int AS "total"),
-    page AS MATERIALIZED (SELECT o."id", m."id" AS "mappingId" ${from} WHERE ${where}
+    page AS MATERIALIZED (SELECT o."id", o."name", o."isActive" FROM "Organization" o WHERE ${where}
       ORDER BY ${order} LIMIT ${Prisma.raw(String(count))} OFFSET ${Prisma.raw(String(skipped))})`;
 }
 
-function searchedPage({ from, where }: Conditions, wanted: number): PageSource {
+function searchedPage(where: Prisma.Sql, wanted: number): PageSource {
   return Prisma.sql`hits AS MATERIALIZED (
-      SELECT o."id", m."id" AS "mappingId", lower(o."name") AS "order" ${from} WHERE ${where}),
+      SELECT o."id", o."name", o."isActive" FROM "Organization" o WHERE ${where}),
     size AS MATERIALIZED (SELECT count(*)::int AS "total" FROM hits),
-    page AS MATERIALIZED (SELECT "id", "mappingId" FROM hits ORDER BY "order" LIMIT ${PAGE_SIZE_SQL}
+    page AS MATERIALIZED (SELECT * FROM hits ORDER BY lower("name") LIMIT ${PAGE_SIZE_SQL}
       OFFSET (SELECT greatest(0, least(${wanted - 1}::int, ("total" - 1) / ${PAGE_SIZE_SQL})) FROM size) * ${PAGE_SIZE_SQL})`;
 }
 
@@ -202,7 +226,7 @@ function searchedPage({ from, where }: Conditions, wanted: number): PageSource {
 async function readPage(ctx: Ctx, integration: IntegrationRow, source: PageSource): Promise<Row[]> {
   return ctx.db.prisma.$queryRaw<Row[]>`
     WITH ${source}
-    SELECT o."id" AS "organizationId", o."name" AS "organizationName", o."isActive",
+    SELECT page."id" AS "organizationId", page."name" AS "organizationName", page."isActive",
       m."id" AS "mappingId", m."entityId", m."entityName",
       c."status" AS "ownStatus", c."kind" AS "ownKind", c."errorMessage" AS "ownError",
       c."errorCode" AS "ownErrorCode", c."errorSince" AS "ownErrorSince", c."dueAt", c."nextTryAt", c."forbiddenUntil",
@@ -216,10 +240,10 @@ async function readPage(ctx: Ctx, integration: IntegrationRow, source: PageSourc
         ORDER BY f."position") AS "missing",
       EXISTS (SELECT FROM "Handshake" h WHERE h."mappingId" = m."id" AND h."expiresAt" > ${ctx.now()}) AS "waiting",
       size."total"
-    FROM size CROSS JOIN page JOIN "Organization" o ON o."id" = page."id"
-    LEFT JOIN "Mapping" m ON m."id" = page."mappingId"
+    FROM size CROSS JOIN page
+    LEFT JOIN "Mapping" m ON m."integrationId" = ${integration.id}::uuid AND m."organizationId" = page."id"
     LEFT JOIN "Connection" c ON c."mappingId" = m."id" AND c."status" <> 'not_connected'
-    ORDER BY lower(o."name")`;
+    ORDER BY lower(page."name")`;
 }
 
 interface Sharer {
