@@ -1,10 +1,35 @@
+"use client";
+
+import { useNow } from "@/components/patterns/clock";
 import { RelativeTime } from "@/components/patterns/relative-time";
 import { sentence } from "@/components/patterns/sentence";
 import type { Trouble } from "@/lib/health/rules";
 
 /** What ails something, in one paragraph: what happened, the service's own words, since when, and when it is tried next. */
-export function TroubleWords({ trouble, since = true }: { trouble: Trouble; since?: boolean }) {
+export function TroubleWords({ trouble }: { trouble: Trouble }) {
+  return (
+    <>
+      <Cause trouble={trouble} /> <When trouble={trouble} />
+    </>
+  );
+}
+
+/** As `TroubleWords`, on one line where there is room: the end of the service's words gives way, and stands on the page. */
+export function TroubleLine({ trouble }: { trouble: Trouble }) {
   const { what, quote, note } = trouble;
+  return (
+    <span className="min-w-0 flex-1 sm:flex sm:gap-x-2">
+      <span className="wrap-anywhere sm:min-w-0 sm:truncate" title={`${what} ${quote ?? note ?? ""}`.trim()}>
+        <Cause trouble={trouble} />
+      </span>{" "}
+      <span className="text-muted sm:shrink-0">
+        <When trouble={trouble} />
+      </span>
+    </span>
+  );
+}
+
+function Cause({ trouble: { what, quote, note } }: { trouble: Trouble }) {
   return (
     <>
       {what}
@@ -15,20 +40,28 @@ export function TroubleWords({ trouble, since = true }: { trouble: Trouble; sinc
         </>
       )}
       {note && <> {sentence(note)}</>}
-      {since && trouble.since && (
+    </>
+  );
+}
+
+/** Since when, and when it is tried again; the exact times on hover. */
+export function When({ trouble }: { trouble: Trouble }) {
+  return (
+    <>
+      {trouble.since && (
         <>
-          {" "}
-          Since <RelativeTime value={trouble.since} />.
+          Began <RelativeTime value={trouble.since} />.{" "}
         </>
-      )}{" "}
+      )}
       <NextTry trouble={trouble} />
     </>
   );
 }
 
-/** When it is tried again; the exact time on hover. */
-export function NextTry({ trouble: { nextTryAt } }: { trouble: Trouble }) {
+function NextTry({ trouble: { nextTryAt } }: { trouble: Trouble }) {
+  const now = useNow();
   if (nextTryAt === null) return <>Not tried again before somebody acts.</>;
+  if (now !== null && Date.parse(nextTryAt) <= now) return <>It is about to be tried again.</>;
   return (
     <>
       Next try <RelativeTime value={nextTryAt} />.

@@ -47,7 +47,7 @@ export function ConnectionAlerts() {
   );
 }
 
-interface ConnectionTroublesProps extends Omit<ConnectionTroubleListProps, "mend"> {
+interface ConnectionTroublesProps extends Omit<ConnectionTroubleListProps, "mend" | "waitsForClient"> {
   /** Whose it is, where it is not the integration's default connection. */
   organization?: { id: string; name: string };
 }
@@ -67,9 +67,12 @@ export function ConnectionTroubles({ organization, ...props }: ConnectionTrouble
       <ConnectionTroubleList
         {...props}
         connection={connection}
+        waitsForClient={view.oauth?.error != null}
         mend={
           connection.error &&
-          !gone && (
+          !gone &&
+          // An organization's own card has these buttons right below.
+          (organization === undefined || connection.error.act?.startsWith("edit_") === true) && (
             <MendButton act={connection.error.act} target={target} actions={actions} onError={setFailure} />
           )
         }

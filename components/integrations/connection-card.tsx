@@ -41,6 +41,8 @@ export function ConnectionCard() {
       actions={
         view.can.connect &&
         !gone &&
+        // Where a refresh failed, the button stands beside the words.
+        connection.error?.act !== "refresh" &&
         isRefreshable(connection, view.oauth?.flowType) && (
           <Button size="sm" pending={refresh.pending} onClick={refresh.run}>
             Refresh token

@@ -19,9 +19,10 @@ describe("connectionFacts", () => {
     expect(facts(alive)).toMatchObject({ needsConnect: false, expired: false, verb: "Reconnect" });
   });
 
-  it("asks for Reconnect once the token is over, whatever the status says", () => {
+  it("asks for Reconnect once the token is over, unless a refresh token gets another", () => {
     const over = { status: "active", hasAccessToken: true, expiresAt: "2026-11-20T08:30:00.000Z" } as const;
     expect(facts(over)).toMatchObject({ needsConnect: true, expired: true, verb: "Reconnect" });
+    expect(facts({ ...over, hasRefreshToken: true })).toMatchObject({ needsConnect: false, expired: true });
   });
 
   it("does not wait for a consent whose time is over", () => {

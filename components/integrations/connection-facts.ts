@@ -3,7 +3,7 @@ import type { AccountView, ConnectionView } from "@/lib/integrations/schema";
 export interface ConnectionFacts {
   /** A token is stored and its time is over. */
   expired: boolean;
-  /** Somebody has to consent before scripts get a token. */
+  /** Somebody has to act before scripts get a token. */
   needsConnect: boolean;
   verb: "Connect" | "Reconnect";
   waiting: boolean;
@@ -20,7 +20,8 @@ export function connectionFacts(
   const unconnected = connection.status === "not_connected";
   return {
     expired,
-    needsConnect: unconnected || connection.status === "reconnect_required" || expired,
+    needsConnect:
+      unconnected || connection.status === "reconnect_required" || (expired && !connection.hasRefreshToken),
     verb: unconnected ? "Connect" : "Reconnect",
     waiting: connection.waitingUntil !== null && !isOver(connection.waitingUntil),
   };

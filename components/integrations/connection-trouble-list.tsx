@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { NextTry } from "@/components/health/trouble-words";
+import { When } from "@/components/health/trouble-words";
 import { RelativeTime } from "@/components/patterns/relative-time";
 import { sentence } from "@/components/patterns/sentence";
 import { Alert } from "@/components/ui/alert";
@@ -12,12 +12,15 @@ export interface ConnectionTroubleListProps {
   connection: ConnectionView;
   expired: boolean;
   mayConnect: boolean;
+  /** What ails it is the OAuth client's fault, which is told elsewhere. */
+  waitsForClient?: boolean;
   /** The button that mends the connection's own trouble. */
   mend?: ReactNode;
 }
 
 /** What ails one connection: the last attempt to make it, its refresh, its expiry. */
-export function ConnectionTroubleList({ connection, expired, mayConnect, mend }: ConnectionTroubleListProps) {
+export function ConnectionTroubleList(props: ConnectionTroubleListProps) {
+  const { connection, expired, mayConnect, waitsForClient, mend } = props;
   const { error, connectError } = connection;
   return (
     <>
@@ -49,7 +52,11 @@ export function ConnectionTroubleList({ connection, expired, mayConnect, mend }:
       {expired && connection.expiresAt && connection.status !== "reconnect_required" && (
         <Alert tone="danger" title="The access token has expired">
           It ended <RelativeTime value={connection.expiresAt} />, and scripts get no token since.
-          {!error && " Choose Reconnect to get a new one."}
+          {!error &&
+            !waitsForClient &&
+            (connection.hasRefreshToken
+              ? " The next script that asks has it refreshed; Refresh token does it now."
+              : " Choose Reconnect to get a new one.")}
         </Alert>
       )}
     </>
@@ -66,17 +73,12 @@ export interface TroubleAlertProps {
 
 /** A trouble as a message: what happened, the service's own words, since when, the next try, and what to do or who can. */
 export function TroubleAlert({ trouble, tone, action, children }: TroubleAlertProps) {
-  const { what, quote, note, since, advice } = trouble;
+  const { what, quote, note, advice } = trouble;
   return (
     <Alert tone={tone} title={what} action={action}>
       {(quote ?? note) && <p className="wrap-anywhere">{quote ? <q>{quote}</q> : note && sentence(note)}</p>}
       <p>
-        {since && (
-          <>
-            Since <RelativeTime value={since} />.{" "}
-          </>
-        )}
-        <NextTry trouble={trouble} />
+        <When trouble={trouble} />
         {children}
       </p>
       {advice && <p>{advice}</p>}

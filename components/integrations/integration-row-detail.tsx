@@ -1,9 +1,9 @@
 "use client";
 
 import { CircleAlert } from "lucide-react";
-import { useState, type ReactNode } from "react";
+import { useState } from "react";
 import { MendButton } from "@/components/health/mend-button";
-import { TroubleWords } from "@/components/health/trouble-words";
+import { TroubleLine } from "@/components/health/trouble-words";
 import { RowConnectButton } from "@/components/integrations/connect-button";
 import type { IntegrationActions } from "@/components/integrations/integration-actions";
 import { ButtonLink } from "@/components/ui/button-link";
@@ -24,10 +24,14 @@ export function IntegrationRowDetail({ row, actions }: IntegrationRowDetailProps
   if (!cause && !act && !verb && row.description === "") return null;
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-sm sm:flex-nowrap">
-      {cause ? (
+      {(cause ?? row.trouble) ? (
         <p role={failure ? "alert" : undefined} className="flex min-w-0 flex-1 gap-1.5 text-danger">
           <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
-          <span className="min-w-0 wrap-anywhere">{cause}</span>
+          {cause === null && row.trouble ? (
+            <TroubleLine trouble={row.trouble} />
+          ) : (
+            <span className="min-w-0 wrap-anywhere">{cause}</span>
+          )}
         </p>
       ) : (
         <p className="min-w-0 flex-1 text-muted sm:truncate">{row.description}</p>
@@ -58,8 +62,9 @@ export function IntegrationRowDetail({ row, actions }: IntegrationRowDetailProps
   );
 }
 
-function causeOf(row: IntegrationListRow): ReactNode {
-  if (row.trouble) return <TroubleWords trouble={row.trouble} />;
+/** What is wrong besides a trouble that has its own words. */
+function causeOf(row: IntegrationListRow): string | null {
+  if (row.trouble) return null;
   if (row.error) return row.error;
   if (row.status === "incomplete") return "A required value is missing.";
   return null;

@@ -80,6 +80,11 @@ function rowConditions(ownId: string | null, query: HealthQuery): Prisma.Sql {
 
 /** Default connections are everybody's trouble; of organizations' own, one organization's or all. */
 function troubledIntegrations(organizationId: string | null): Prisma.Sql {
+  return Prisma.sql`${troubledByConnections(organizationId)}
+    UNION ALL SELECT o."integrationId" FROM "OAuthClient" o WHERE o."errorCode" IS NOT NULL`;
+}
+
+function troubledByConnections(organizationId: string | null): Prisma.Sql {
   if (organizationId === null)
     return Prisma.sql`SELECT c."integrationId" FROM "Connection" c WHERE ${IN_TROUBLE}`;
   return Prisma.sql`

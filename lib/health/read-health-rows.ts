@@ -33,6 +33,8 @@ interface IntegrationPart extends ConnectionPart {
   flowType: "authorization_code" | "client_credentials" | null;
   tokenUrl: string | null;
   clientErrorCode: string | null;
+  clientErrorMessage: string | null;
+  clientErrorAt: Date | null;
   probeAt: Date | null;
   lacksValues: boolean;
 }
@@ -69,7 +71,8 @@ function readIntegrations(ctx: Ctx, ids: string[]): Promise<IntegrationPart[]> {
   return ctx.db.prisma.$queryRaw<IntegrationPart[]>`
     SELECT i."id", i."name", i."organizationId" AS "ownerId", org."name" AS "ownerName",
       i."organizationPolicy"::text AS "policy", o."flowType"::text AS "flowType", o."tokenUrl",
-      o."errorCode" AS "clientErrorCode", o."probeAt", ${LACKS_SQL}) AS "lacksValues", ${CONNECTION_SQL}
+      o."errorCode" AS "clientErrorCode", o."errorMessage" AS "clientErrorMessage",
+      o."errorAt" AS "clientErrorAt", o."probeAt", ${LACKS_SQL}) AS "lacksValues", ${CONNECTION_SQL}
     FROM "Integration" i LEFT JOIN "OAuthClient" o ON o."integrationId" = i."id"
     LEFT JOIN "Organization" org ON org."id" = i."organizationId"
     LEFT JOIN "Connection" c ON c."integrationId" = i."id" AND c."mappingId" IS NULL
@@ -101,9 +104,17 @@ function defaultCell(ctx: Ctx, part: IntegrationPart): HealthCell {
   return {
     status: part.status ?? "not_connected",
     source: "default",
-    trouble: troubleOf(ctx, part, part, can.connect),
+    trouble: clientTrouble(ctx, part, can.connect) ?? troubleOf(ctx, part, part, can.connect),
     can: { connect: can.connect, test: can.test && part.hasToken },
   };
+}
+
+/** The OAuth client's fault: told once, where the default connection is. */
+function clientTrouble(ctx: Ctx, part: IntegrationPart, mayConnect: boolean) {
+  const { clientErrorCode: code, clientErrorMessage: message, clientErrorAt: since, probeAt } = part;
+  if (code === null) return null;
+  const mayEdit = may(ctx.actor, "integrations.write", part.ownerId);
+  return describeTrouble({ code, message, since, nextTryAt: probeAt }, "degraded", { mayConnect, mayEdit });
 }
 
 function organizationCell(
