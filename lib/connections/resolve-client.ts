@@ -73,6 +73,12 @@ export function graceSecondsOf(presetId: string | null): number | null {
   return findPreset(presetId)?.refreshTokenGraceSeconds ?? null;
 }
 
+/** How long a refresh token may go unused before it dies; null where it does not, or nobody knows. */
+export function idleLimitSecondsOf(presetId: string | null): number | null {
+  const days = findPreset(presetId)?.refreshTokenIdleDays ?? null;
+  return days === null ? null : days * 86_400;
+}
+
 function openSecret(
   ctx: Pick<Services, "keyring">,
   client: OAuthClient,

@@ -7,8 +7,8 @@ import type { Connection } from "@/lib/db/generated/client";
 import type { ServiceAccount, TokenAnswer } from "@/lib/oauth/types";
 import { HEAL_CLIENT } from "./heal-client";
 import { auditTarget, type Target } from "./load-target";
-import { dueAt } from "@/lib/refresh/rules";
-import type { ResolvedClient } from "./resolve-client";
+import { planRefresh, shorterOf } from "@/lib/refresh/rules";
+import { idleLimitSecondsOf, type ResolvedClient } from "./resolve-client";
 import { expiryAfter } from "./rules";
 
 /** A consent's outcome with everything that is kept of it. */
@@ -133,14 +133,18 @@ async function renewDerived(tx: Tx, integrationId: string, { account }: Grant): 
 function firstDue(target: Target, { answer }: Grant, issuedAt: Date): Date | null {
   const client = target.integration.oauthClient;
   const expiresAt = expiryAfter(issuedAt, answer.expiresInSeconds);
-  const canRefresh = answer.refreshToken !== null || client?.flowType === "client_credentials";
-  if (!client || !canRefresh) return expiresAt;
-  return dueAt({
+  const isClient = client?.flowType === "client_credentials";
+  if (!client || (answer.refreshToken === null && !isClient)) return expiresAt;
+  const idle = idleLimitSecondsOf(target.integration.presetId);
+  const plan = planRefresh({
     issuedAt,
     expiresAt,
     marginSeconds: client.refreshMarginSeconds,
     intervalSeconds: client.refreshIntervalSeconds,
+    comesByItself: isClient,
+    idleLimitSeconds: shorterOf(answer.refreshTokenExpiresInSeconds, idle),
   });
+  return plan.dueAt;
 }
 
 /** Notes a failed attempt to connect beside the tokens, which stay as they were. */

@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import { graceSecondsOf, type ClientSource } from "@/lib/connections/resolve-client";
-import type { ClientFault, RefreshFacts } from "./rules";
+import { type ClientFault, type RefreshFacts, SLEEPS_AFTER_DAYS } from "./rules";
 
 /** A connection with all that a refresh needs, read in one statement. */
 export interface RefreshRow {
@@ -19,6 +19,9 @@ export interface RefreshRow {
   extra: string | null;
   tokenOrigin: string | null;
   dueAt: Date | null;
+  refreshTokenExpiresAt: Date | null;
+  /** Nobody has read it for a week. */
+  isAsleep: boolean;
   errorCode: string | null;
   errorMessage: string | null;
   /** The default connection, whose refresh token makes a derived one's access tokens; null for every other. */
@@ -34,6 +37,9 @@ export interface RefreshRow {
   source: ClientSource;
 }
 
+/** Nobody has read the connection `c` for a week. */
+export const SLEEPS = `coalesce(coalesce(c."lastReadAt", c."connectedAt") < clock_timestamp() - interval '${SLEEPS_AFTER_DAYS} days', false)`;
+
 const COLUMNS = `c."id", c."integrationId", i."name" AS "integrationName", coalesce(m."organizationId", i."organizationId") AS "organizationId",
   c."grantId", c."attempt", c."tokenVersion", c."failures", c."refreshToken", c."extra", c."tokenOrigin", c."dueAt",
   c."errorCode", c."errorMessage", c."status", c."expiresAt", c."unanswered", c."leaseUntil", c."nextTryAt",
@@ -42,7 +48,7 @@ const COLUMNS = `c."id", c."integrationId", i."name" AS "integrationName", coale
   CASE WHEN c."kind" = 'derived' THEN (SELECT json_build_object('id', d."id", 'status', d."status",
       'refreshToken', d."refreshToken", 'tokenOrigin', d."tokenOrigin")
     FROM "Connection" d WHERE d."integrationId" = i."id" AND d."mappingId" IS NULL) END AS parent,
-  c."kind" = 'derived' AS "isDerived"`;
+  c."kind" = 'derived' AS "isDerived", c."refreshTokenExpiresAt", ${SLEEPS} AS "isAsleep"`;
 
 const FIELDS = `(SELECT json_agg(json_build_object('key', f."key", 'type', f."type",
       'value', coalesce(v."value", d."value")))

@@ -6,6 +6,7 @@ import {
   type OAuthCredentials,
 } from "@/lib/integrations/get-integration-data";
 import { AppError } from "@/lib/errors";
+import { noteRead } from "./note-read";
 import { provideToken } from "./provide-tokens";
 import { refreshBehind } from "./refresh-behind";
 import { refreshConnection, type RefreshEnd } from "./refresh-connection";
@@ -25,7 +26,10 @@ export async function readFreshIntegration(
 ): Promise<IntegrationData | null> {
   const data = await getIntegrationData(ctx, input);
   const { oauth } = data ?? {};
-  if (!data || !oauth || oauth.need === "none") return data;
+  if (!data || !oauth) return data;
+  if (oauth.connectionId && (oauth.accessToken !== null || oauth.need !== "none"))
+    noteRead(ctx.db.pool, oauth.connectionId);
+  if (oauth.need === "none") return data;
   if (oauth.need === "due" && oauth.connectionId) {
     refreshBehind(ctx, data.integrationId, oauth.connectionId);
     return data;

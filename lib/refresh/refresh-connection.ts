@@ -161,7 +161,8 @@ async function takeStep(
       const refusal = await passGate(services.db.pool, row, reason);
       if (refusal) return refusal;
       const claim = await claimAttempt(services.db.pool, row);
-      return claim ? endWithin(until, attemptRefresh(services, claim, reason), row) : "look_again";
+      const why = reason === "due" && row.isAsleep ? "keep_alive" : reason;
+      return claim ? endWithin(until, attemptRefresh(services, claim, why), row) : "look_again";
     }
   }
 }

@@ -137,7 +137,8 @@ async function startAll(services: Services, rows: RefreshRow[], start: Start): P
   const ready = rows.filter(isReady);
   if (ready.length === 0) return;
   for (const claim of await claimAttempts(pool, ready)) {
-    start(claim.row.id, sparing(pool, claim.row.id, attemptRefresh(services, claim, "due")), true);
+    const reason = claim.row.isAsleep ? "keep_alive" : "due";
+    start(claim.row.id, sparing(pool, claim.row.id, attemptRefresh(services, claim, reason)), true);
   }
 }
 

@@ -133,6 +133,54 @@ export function dueAt(token: {
   return new Date(Math.max(issuedAt.getTime(), expiresAt.getTime() - marginMs));
 }
 
+/** The shorter of two limits, of which either may be unknown. */
+export function shorterOf(left: number | null, right: number | null): number | null {
+  if (left === null || right === null) return left ?? right;
+  return Math.min(left, right);
+}
+
+/** When the schedule comes back to a token. */
+export interface RefreshPlan {
+  /** Null: never by itself. */
+  dueAt: Date | null;
+  /** The same for a token that nobody has read for {@link SLEEPS_AFTER_DAYS}; null: not before somebody reads it. */
+  sleepingDueAt: Date | null;
+}
+
+export const SLEEPS_AFTER_DAYS = 7;
+/** The shortest idle limit that a widely used OAuth server has by default (Okta's), for services that say nothing. */
+const USUAL_IDLE_LIMIT_MS = 7 * 86_400_000;
+const SHORTEST_PAUSE_MS = 5_000;
+
+/**
+ * Plans the next refresh. A grant that nobody reads is refreshed only as often as keeps it alive: at half of what its
+ * refresh token can idle. What comes without a person needs no keeping alive. No setting and no answer makes a loop: half
+ * of a token's life passes before its refresh, whatever the margin, and five seconds at the least.
+ */
+export function planRefresh(
+  token: Parameters<typeof dueAt>[0] & {
+    /** Client credentials, or derived from a consent that is kept alive by itself. */
+    comesByItself: boolean;
+    /** Unused for this long, its refresh token dies; null: nobody knows. */
+    idleLimitSeconds: number | null;
+  },
+): RefreshPlan {
+  const { issuedAt, expiresAt, comesByItself, idleLimitSeconds } = token;
+  const at = issuedAt.getTime();
+  const halfLifeMs = expiresAt === null ? 0 : (expiresAt.getTime() - at) / 2;
+  const earliest = at + Math.max(SHORTEST_PAUSE_MS, halfLifeMs);
+  const usual = dueAt(token);
+  const due = usual === null ? Infinity : Math.max(usual.getTime(), earliest);
+  const dies = comesByItself || idleLimitSeconds === null ? Infinity : at + (idleLimitSeconds * 1_000) / 2;
+  const awake = Math.max(Math.min(due, dies), at + SHORTEST_PAUSE_MS);
+  const keepAlive = dies === Infinity ? at + USUAL_IDLE_LIMIT_MS / 2 : dies;
+  const hasTime = awake !== Infinity;
+  return {
+    dueAt: hasTime ? new Date(awake) : null,
+    sleepingDueAt: hasTime && !comesByItself ? new Date(Math.max(awake, keepAlive)) : null,
+  };
+}
+
 /** What of a failed attempt is stored, and when the schedule tries again. */
 export interface FailureOutcome {
   status: "degraded" | "reconnect_required";

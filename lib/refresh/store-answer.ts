@@ -1,5 +1,5 @@
 import type { Services } from "@/lib/auth/context";
-import type { ResolvedClient } from "@/lib/connections/resolve-client";
+import { idleLimitSecondsOf, type ResolvedClient } from "@/lib/connections/resolve-client";
 import { seal, unseal } from "@/lib/crypto/seal";
 import { inTransaction } from "@/lib/db/in-transaction";
 import { revokeTokens } from "@/lib/oauth/revoke";
@@ -7,7 +7,8 @@ import type { TokenAnswer } from "@/lib/oauth/types";
 import type { Claim } from "./claim-attempt";
 import { announceChange } from "@/lib/db/notices";
 import { observeAttempt } from "./observations";
-import { dueAt, type RefreshReason } from "./rules";
+import type { RefreshRow } from "./queries";
+import { planRefresh, type RefreshPlan, type RefreshReason, shorterOf } from "./rules";
 import type { AttemptEnd } from "./run-attempt";
 import { type StorableAnswer, storeOne, storeTogether } from "./store-answers";
 import { untilStored } from "./until-stored";
@@ -60,17 +61,11 @@ function toStorable(
   const { row } = claim;
   const sealed = (field: string, plain: string) =>
     seal(services.keyring, { table: "Connection", id: row.id, field }, plain);
-  const { refreshMarginSeconds, refreshIntervalSeconds } = row.source.integration.oauthClient;
   const { expiresInSeconds } = answer;
   const { isDerived } = row.facts;
   // A successor that came to an organization's own URL has the power of the default's own, which stays in one place.
   const refreshToken = isDerived ? null : answer.refreshToken;
-  const due = dueAt({
-    issuedAt: new Date(0),
-    expiresAt: expiresInSeconds === null ? null : new Date(expiresInSeconds * 1_000),
-    marginSeconds: refreshMarginSeconds,
-    intervalSeconds: refreshIntervalSeconds,
-  });
+  const { dueAt, sleepingDueAt } = planAfter(row, answer);
   return {
     claim,
     reason,
@@ -83,8 +78,26 @@ function toStorable(
     grantedScopes: answer.grantedScopes,
     expiresIn: expiresInSeconds,
     refreshTokenExpiresIn: isDerived ? null : answer.refreshTokenExpiresInSeconds,
-    dueIn: due === null ? null : due.getTime() / 1_000,
+    dueIn: dueAt && dueAt.getTime() / 1_000,
+    sleepIn: sleepingDueAt && sleepingDueAt.getTime() / 1_000,
+    isRead: reason === "read" || reason === "sdk",
   };
+}
+
+/** Counted from zero, as the time of the claim is the database's to know. */
+function planAfter(row: RefreshRow, answer: TokenAnswer): RefreshPlan {
+  const { expiresInSeconds, refreshTokenExpiresInSeconds } = answer;
+  const { oauthClient, presetId } = row.source.integration;
+  const left = row.refreshTokenExpiresAt && (row.refreshTokenExpiresAt.getTime() - row.now.getTime()) / 1_000;
+  const told = refreshTokenExpiresInSeconds ?? (left !== null && left > 0 ? left : null);
+  return planRefresh({
+    issuedAt: new Date(0),
+    expiresAt: expiresInSeconds === null ? null : new Date(expiresInSeconds * 1_000),
+    marginSeconds: oauthClient.refreshMarginSeconds,
+    intervalSeconds: oauthClient.refreshIntervalSeconds,
+    comesByItself: row.facts.isDerived || row.facts.flowType === "client_credentials",
+    idleLimitSeconds: shorterOf(told, idleLimitSecondsOf(presetId)),
+  });
 }
 
 /** What the service said once and does not repeat stays (Zoho's `api_domain`); what cannot be read is no reason to lose tokens. */

@@ -3,6 +3,7 @@ import { RECORD_SUCCESSES } from "@/lib/audit/record-refresh";
 import { HEAL_CLIENT } from "@/lib/connections/heal-client";
 import { uuidv7 } from "@/lib/db/id";
 import type { Claim } from "./claim-attempt";
+import { SLEEPS } from "./queries";
 import type { RefreshReason } from "./rules";
 
 /** A token answer as it is stored; lifetimes in seconds from the moment of the claim. */
@@ -21,6 +22,10 @@ export interface StorableAnswer {
   expiresIn: number | null;
   refreshTokenExpiresIn: number | null;
   dueIn: number | null;
+  /** The same where nobody has read the token for a week. */
+  sleepIn: number | null;
+  /** Somebody waits for it. */
+  isRead: boolean;
 }
 
 // No condition on the lease: a late answer may hold the only live refresh token. Times count from the database's clock,
@@ -29,7 +34,7 @@ export interface StorableAnswer {
 const store = (lock: string) => `WITH answer AS MATERIALIZED (
     SELECT * FROM json_to_recordset($1) AS a("id" uuid, "integrationId" uuid, "integrationName" text, "organizationId" uuid,
       "grantId" uuid, "attempt" int, "elapsed" float8, "accessToken" text, "refreshToken" text, "extra" text,
-      "tokenType" text, "grantedScopes" text[], "expiresIn" float8, "refreshTokenExpiresIn" float8, "dueIn" float8,
+      "tokenType" text, "grantedScopes" text[], "expiresIn" float8, "refreshTokenExpiresIn" float8, "dueIn" float8, "sleepIn" float8, "isRead" boolean,
       "activityId" uuid, "auditId" uuid, "now" timestamptz, "reason" text, "durationMs" int)),
   place AS MATERIALIZED (
     SELECT c."id" FROM answer a JOIN "Connection" c ON c."id" = a."id" JOIN "OAuthClient" o ON o."integrationId" = c."integrationId"
@@ -42,7 +47,9 @@ const store = (lock: string) => `WITH answer AS MATERIALIZED (
       "lastRefreshAt" = clock_timestamp() - make_interval(secs => a."elapsed"),
       "refreshTokenExpiresAt" = coalesce(
         clock_timestamp() + make_interval(secs => a."refreshTokenExpiresIn" - a."elapsed"), c."refreshTokenExpiresAt"),
-      "dueAt" = clock_timestamp() + make_interval(secs => a."dueIn" - a."elapsed"),
+      "dueAt" = clock_timestamp() + make_interval(secs =>
+        CASE WHEN NOT a."isRead" AND ${SLEEPS} THEN a."sleepIn" ELSE a."dueIn" END - a."elapsed"),
+      "lastReadAt" = CASE WHEN a."isRead" THEN clock_timestamp() ELSE c."lastReadAt" END,
       "tokenVersion" = a."attempt", "status" = 'active', "errorCode" = NULL, "errorMessage" = NULL, "errorSince" = NULL,
       "failures" = 0, "nextTryAt" = NULL, "forbiddenUntil" = NULL,
       "attemptEndedAt" = clock_timestamp(), "updatedAt" = clock_timestamp(),
