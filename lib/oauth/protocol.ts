@@ -113,9 +113,13 @@ function unanswered(error: unknown): unknown {
   return new OAuthServiceError(error.message, { kind, cause: error });
 }
 
-/** The client's own secrets, for masking. */
-export function clientSecrets(settings: OAuthClientSettings): Secrets {
-  return [settings.clientSecret, settings.privateKey?.pem];
+/** The client's own secrets, for masking: also as they stand in an `Authorization` header that is echoed. */
+export function clientSecrets({ clientId, clientSecret, privateKey }: OAuthClientSettings): Secrets {
+  const form = (text: string) => new URLSearchParams({ s: text }).toString().slice(2);
+  const pairs = clientSecret
+    ? [`${clientId}:${clientSecret}`, `${form(clientId)}:${form(clientSecret)}`]
+    : [];
+  return [clientSecret, privateKey?.pem, ...pairs];
 }
 
 export function configurationOf(

@@ -33,6 +33,21 @@ describe("a service's words", () => {
     },
   );
 
+  it("hold no part of a secret that they were cut in, however they are stretched", () => {
+    for (const gap of [9_990, 9_995, 19_990]) {
+      const plain = plainWords(`${" ".repeat(gap)}secret-canary-1`, ["secret-canary-1"]);
+      expect(["•••", "", null]).toContain(plain);
+    }
+  });
+
+  it.each([
+    ["HTML", "sec&quot;ret&amp;&#39;&lt;1"],
+    ["a URL in lower case", "sec%22ret%26'%3c1"],
+    ["an Authorization header", Buffer.from(`sec"ret&'<1`).toString("base64").replace(/=+$/, "")],
+  ])("hold no secret as it stands in %s", (_, spelling) => {
+    expect(plainWords(`You sent ${spelling} here`, [`sec"ret&'<1`])).toBe("You sent ••• here");
+  });
+
   it("hold no known secret in any usual spelling, whatever surrounds it", () => {
     const secrets = fc
       .string({ minLength: 8, maxLength: 60 })

@@ -16,7 +16,8 @@ export function plainWords(
 ): string | null {
   if (typeof words !== "string") return null;
   // Masked first and last: a secret must survive neither the cleaning nor the cutting.
-  const plain = maskSecrets(words.slice(0, 10_000), secrets)
+  const plain = maskSecrets(words, secrets)
+    .slice(0, 10_000)
     .replace(/<[^>]{0,1000}>/g, " ")
     .replace(INVISIBLE, " ")
     .replace(/\s+/g, " ")
@@ -32,7 +33,7 @@ function maskRandom(run: string): string {
   return /\d/.test(run) && !UUID.test(run) ? MASK : run;
 }
 
-/** Puts a mask where a known secret stands, plain or encoded as in a URL, a form or base64. */
+/** Puts a mask where a known secret stands, plain or encoded as in a URL, a form, JSON, HTML or base64. */
 export function maskSecrets(text: string, secrets: readonly (string | null | undefined)[]): string {
   const spellings = secrets
     .filter((secret) => typeof secret === "string" && secret.length >= MIN_SECRET_LENGTH)
@@ -43,8 +44,27 @@ export function maskSecrets(text: string, secrets: readonly (string | null | und
 
 function spellingsOf(secret: string): string[] {
   const form = new URLSearchParams({ s: secret }).toString().slice(2);
-  const base64 = Buffer.from(secret).toString("base64");
-  const inJson = JSON.stringify(secret).slice(1, -1);
   const inUrl = secret.isWellFormed() ? encodeURIComponent(secret) : secret;
-  return [...new Set([secret, form, inUrl, inJson, base64, Buffer.from(secret).toString("base64url")])];
+  const base64 = Buffer.from(secret).toString("base64");
+  const url = Buffer.from(secret).toString("base64url");
+  const inJson = JSON.stringify(secret).slice(1, -1);
+  const inHtml = secret.replace(/[&<>"]/g, (sign) => HTML_ENTITIES[sign] ?? sign);
+  const apostrophes = ["&#39;", "&#x27;", "&apos;"].map((entity) => inHtml.replaceAll("'", entity));
+  const lowered = [form, inUrl].map((text) => text.replace(/%../g, (byte) => byte.toLowerCase()));
+  return [
+    ...new Set([
+      secret,
+      form,
+      inUrl,
+      ...lowered,
+      inJson,
+      inHtml,
+      ...apostrophes,
+      base64,
+      base64.replace(/=+$/, ""),
+      url,
+    ]),
+  ];
 }
+
+const HTML_ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
