@@ -99,14 +99,17 @@ async function forceAt(bed: Bed, web: Running, name: string, scope: string): Pro
   }).catch(() => undefined);
 }
 
+// The paused process may hold a row until PostgreSQL gives its transaction up.
+const MAKE_DUE = `UPDATE "Connection" SET "dueAt" = clock_timestamp() WHERE "id" IN (
+  SELECT "id" FROM "Connection" WHERE "id" = ANY($1) AND "unanswered" IS NOT NULL AND "dueAt" > clock_timestamp()
+  FOR UPDATE SKIP LOCKED)`;
+
 /** Meanwhile the schedule finds the connections due, and others read them: they get a token that has not expired. */
 async function watch(bed: Bed, other: Running, refreshes: PausedRefresh[], pauseMs: number): Promise<void> {
-  await bed.db.pool.query(
-    `UPDATE "Connection" SET "dueAt" = clock_timestamp() WHERE "id" = ANY($1) AND "unanswered" IS NOT NULL`,
-    [refreshes.map(({ grant }) => grant.connectionId)],
-  );
+  const ids = refreshes.map(({ grant }) => grant.connectionId);
   const { integrations } = bed.sdk(other.url);
   for (const end = performance.now() + pauseMs; performance.now() < end;) {
+    await bed.db.pool.query(MAKE_DUE, [ids]);
     for (const { grant, step } of refreshes) {
       const { oauth } = await integrations.require(grant.name, { scope: grant.organizationId });
       expect(oauth?.accessToken, step).not.toBeNull();
