@@ -150,15 +150,18 @@ function neededIds(integration: IntegrationRow): string[] {
 
 /** The connection that serves it, as the rules choose it, has this status. */
 function servedBy(integration: IntegrationRow, status: ServedStatus): Prisma.Sql {
-  const served = Prisma.sql`o."id" IN (${connectedOf(integration, Prisma.sql`x."status"::text = ${status}`)})`;
-  const hasOwn = Prisma.sql`o."id" IN (${connectedOf(integration, Prisma.sql`x."status" <> 'not_connected'`)})`;
+  const own = (holds: Prisma.Sql) =>
+    connectedOf(integration, Prisma.sql`x."status" <> 'not_connected' AND ${holds}`);
+  const [mapped, unmapped] = [true, false].map(
+    (isMapped) => statusWithoutOwn(integration, isMapped) === status,
+  );
+  // Where all that have none of their own pass, those are few that do not.
+  if (mapped && unmapped)
+    return Prisma.sql`o."id" NOT IN (${own(Prisma.sql`x."status"::text <> ${status}`)})`;
   const isMapped = Prisma.sql`o."id" IN (${mappedOf(integration)})`;
-  const ways = [
-    ...(status === "not_connected" ? [] : [served]),
-    ...(statusWithoutOwn(integration, true) === status ? [Prisma.sql`(${isMapped} AND NOT ${hasOwn})`] : []),
-    ...(statusWithoutOwn(integration, false) === status ? [Prisma.sql`NOT ${isMapped}`] : []),
-  ];
-  return ways.length === 0 ? Prisma.sql`FALSE` : Prisma.sql`(${Prisma.join(ways, " OR ")})`;
+  return Prisma.sql`(o."id" IN (${own(Prisma.sql`x."status"::text = ${status}`)})
+    ${mapped ? Prisma.sql`OR ${isMapped} AND o."id" NOT IN (${own(Prisma.sql`TRUE`)})` : Prisma.empty}
+    ${unmapped ? Prisma.sql`OR NOT ${isMapped}` : Prisma.empty})`;
 }
 
 /** Only connections of organizations' own can have it. */
