@@ -23,7 +23,7 @@ const UNRECORDED: Record<string, string> = {
   "refresh/refresh-token.ts": "lets a refresh be tried, whose outcome is recorded",
   "refresh/claim-attempt.ts": "takes the lease of a refresh, whose outcome is recorded",
   "mappings/write-overrides.ts": "a part of changing a mapping, which is recorded",
-  "refresh/refresh-due.ts": "moves when a refresh is tried; its outcome is recorded",
+  "refresh/run-lane.ts": "moves when a refresh is tried; its outcome is recorded",
   "refresh/insert-activity.ts": "the Activity tab's row, in the transaction of a refresh that is recorded",
   "webhooks/claim-delivery.ts": "takes the lease of a delivery, which has a log of its own",
   "webhooks/close-endpoint.ts":

@@ -213,8 +213,13 @@ const wishes = (shared.bifrostRefreshWishes ??= new Set());
  * Makes the attempt that was claimed. Those under way are finished before the process ends: their answer may be the only
  * live token.
  */
-export function attemptRefresh(services: Services, claim: Claim, reason: RefreshReason): Promise<AttemptEnd> {
-  const attempt = runAttempt(services, claim, reason);
+export function attemptRefresh(
+  services: Services,
+  claim: Claim,
+  reason: RefreshReason,
+  onAnswered?: () => void,
+): Promise<AttemptEnd> {
+  const attempt = runAttempt(services, claim, reason, onAnswered);
   attempts.add(attempt);
   void attempt.catch(() => undefined).finally(() => attempts.delete(attempt));
   return attempt;

@@ -19,11 +19,15 @@ export type AttemptEnd =
 const SEND_WITHIN_MS = 20_000;
 const ANSWER_WITHIN_MS = 60_000;
 
-/** Presents the token once, as claimed, and stores whatever came of it. Throws only for bugs. */
+/**
+ * Presents the token once, as claimed, and stores whatever came of it. Throws only for bugs.
+ * @param onAnswered called when the service has nothing to do with it any more: what follows is ours
+ */
 export async function runAttempt(
   services: Services,
   claim: Claim,
   reason: RefreshReason,
+  onAnswered: () => void = () => undefined,
 ): Promise<AttemptEnd> {
   let client: ResolvedClient;
   let refreshToken: string | null;
@@ -41,7 +45,7 @@ export async function runAttempt(
     return storeUnsent(services, claim, reason, failure);
   }
   try {
-    const answer = await send(services, claim, client, refreshToken);
+    const answer = await send(services, claim, client, refreshToken).finally(onAnswered);
     return await storeAnswer(services, claim, reason, client, answer);
   } catch (error) {
     if (!(error instanceof OAuthServiceError)) throw error;
