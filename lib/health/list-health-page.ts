@@ -71,30 +71,27 @@ function rowConditions(ownId: string | null, query: HealthQuery): Prisma.Sql {
   }
   if (query.integration) conditions.push(Prisma.sql`i."id" = ${query.integration}::uuid`);
   else if (query.show === "attention") {
-    conditions.push(
-      Prisma.sql`(i."id" IN (${troubledIntegrations(ownId ?? query.organization ?? null)}) OR ${LACKS_VALUES})`,
-    );
+    const organizationId = ownId ?? query.organization ?? null;
+    conditions.push(Prisma.sql`(${isTroubled(organizationId)} OR ${LACKS_VALUES})`);
   }
   return Prisma.join(conditions, " AND ");
 }
 
-/** Default connections are everybody's trouble; of organizations' own, one organization's or all. */
-function troubledIntegrations(organizationId: string | null): Prisma.Sql {
-  return Prisma.sql`${troubledByConnections(organizationId)}
-    UNION ALL SELECT o."integrationId" FROM "OAuthClient" o WHERE o."errorCode" IS NOT NULL`;
-}
-
-function troubledByConnections(organizationId: string | null): Prisma.Sql {
-  if (organizationId === null)
-    return Prisma.sql`SELECT c."integrationId" FROM "Connection" c WHERE ${IN_TROUBLE}`;
-  return Prisma.sql`
-    SELECT c."integrationId" FROM "Connection" c WHERE c."mappingId" IS NULL AND ${IN_TROUBLE}
-    UNION ALL SELECT c."integrationId" FROM "Mapping" m JOIN "Connection" c ON c."mappingId" = m."id"
-      WHERE m."organizationId" = ${organizationId}::uuid AND ${IN_TROUBLE}`;
+/** Of an integration `i`: its OAuth client, its default connection or one of the organizations' own is in trouble. */
+function isTroubled(organizationId: string | null): Prisma.Sql {
+  const connections =
+    organizationId === null
+      ? Prisma.sql`EXISTS (SELECT FROM "Connection" c WHERE c."integrationId" = i."id" AND ${IN_TROUBLE})`
+      : Prisma.sql`(EXISTS (SELECT FROM "Connection" c
+            WHERE c."integrationId" = i."id" AND c."mappingId" IS NULL AND ${IN_TROUBLE})
+          OR EXISTS (SELECT FROM "Mapping" m JOIN "Connection" c ON c."mappingId" = m."id"
+            WHERE m."integrationId" = i."id" AND m."organizationId" = ${organizationId}::uuid AND ${IN_TROUBLE}))`;
+  return Prisma.sql`(${connections} OR EXISTS (SELECT FROM "OAuthClient" o
+    WHERE o."integrationId" = i."id" AND o."errorCode" IS NOT NULL))`;
 }
 
 /** Without OAuth, and a required value has no default. */
-const LACKS_VALUES = Prisma.sql`(i."id" IN (SELECT f."integrationId" FROM "ConfigField" f WHERE f."required"
+const LACKS_VALUES = Prisma.sql`(EXISTS (SELECT FROM "ConfigField" f WHERE f."integrationId" = i."id" AND f."required"
     AND NOT EXISTS (SELECT FROM "ConfigValue" v WHERE v."fieldId" = f."id" AND v."mappingId" IS NULL))
   AND NOT EXISTS (SELECT FROM "OAuthClient" o WHERE o."integrationId" = i."id"))`;
 
