@@ -13,6 +13,8 @@ const KILLS_A_ROUND = 20;
 const ROUNDS = isSoak ? 10 : 1;
 const ALIVE_EACH = 2;
 const HOUR = 3_600;
+/** Each falls due this long after it was refreshed: refreshes are always under way, and there is time for other tests. */
+const DUE_AGAIN_SECONDS = 8;
 
 /** `kill -9` at random moments, while a thousand connections with single-use tokens fall due all the time. */
 export function proveKills(): void {
@@ -24,7 +26,10 @@ export function proveKills(): void {
     service.pace = { beforeActing: pause, beforeAnswering: pause };
     const bed = await openBed();
     try {
-      const grants = await bed.seed(service, CONNECTIONS, { dueIn: 0, marginSeconds: HOUR - 2 });
+      const grants = await bed.seed(service, CONNECTIONS, {
+        dueIn: 0,
+        marginSeconds: HOUR - DUE_AGAIN_SECONDS,
+      });
       const sum = { kills: 0, unanswered: 0, lost: 0 };
       for (let round = 0; round < ROUNDS; round++) {
         // Some of those who are killed have spent their token, some have not.
@@ -61,7 +66,7 @@ async function killAtRandom(
   grants: SeededGrant[],
   random: ReturnType<typeof seededRandom>,
 ): Promise<void> {
-  await bed.db.pool.query(`UPDATE "OAuthClient" SET "refreshMarginSeconds" = $1`, [HOUR - 2]);
+  await bed.db.pool.query(`UPDATE "OAuthClient" SET "refreshMarginSeconds" = $1`, [HOUR - DUE_AGAIN_SECONDS]);
   await bed.db.pool.query(`UPDATE "Connection" SET "dueAt" = clock_timestamp()`);
   const built = await programs();
   const alive: Record<"web" | "worker", Running[]> = { web: [], worker: [] };
@@ -115,6 +120,7 @@ async function callWebs(
         ),
       )
       .catch(() => undefined);
+    await sleep(random.upTo(50));
   }
 }
 
