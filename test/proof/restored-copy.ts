@@ -88,11 +88,11 @@ async function cloneOf(url: string): ReturnType<typeof cloneDatabase> {
   return clone;
 }
 
-/** When connections of others last asked under which address this database ran. */
+/** When the schedule, the only one that asks for them, last asked for token origins with something due. */
 async function looksOf(pool: ReturnType<typeof openDatabase>["pool"]): Promise<number[]> {
   const { rows } = await pool.query<{ at: Date }>(
     `SELECT query_start AS at FROM pg_stat_activity
-     WHERE datname = current_database() AND query LIKE 'SELECT "publicUrl" FROM "Installation"%'`,
+     WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%"tokenOrigin"%'`,
   );
   return rows.map(({ at }) => at.getTime());
 }
