@@ -46,12 +46,12 @@ async function runsJob(): Promise<void> {
           ({ rowCount }) => rowCount,
           () => -1,
         ),
-      { timeout: 15_000 },
+      { timeout: 60_000 },
     )
     .toBe(0);
 }
 
-describe("the worker", { timeout: 60_000 }, () => {
+describe("the worker", { timeout: 120_000 }, () => {
   it("makes its own schema, does jobs, and ends in good order at SIGTERM", async () => {
     const child = await startWorker();
     await runsJob();

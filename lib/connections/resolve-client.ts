@@ -63,7 +63,7 @@ export function resolveClient(ctx: Pick<Services, "keyring">, target: ClientSour
     authorizationParams: params("oauth.authorizationParams", client.authorizationParams),
     tokenParams: params("oauth.tokenParams", client.tokenParams),
     sendScopeOnRefresh: client.sendScopeOnRefresh,
-    deadTokenPhrases: findPreset(integration.presetId)?.deadTokenAnswers.map(({ match }) => match),
+    deadTokenAnswers: findPreset(integration.presetId)?.deadTokenAnswers,
   };
   return { settings, values, tokenOrigin: new URL(tokenUrl).origin };
 }

@@ -283,9 +283,11 @@ describe("an answer that refuses", () => {
   );
 
   it("with a preset's words for a dead token says that the token is dead", async () => {
-    const changes = { deadTokenPhrases: ["Token not found"] };
-    const error = await errorTo({ status: 400, body: "Token not found" }, changes);
+    const changes = { deadTokenAnswers: [{ status: 400, match: "Token not found" }] };
+    const error = await errorTo({ status: 400, body: "token Not Found" }, changes);
     expect(error).toMatchObject({ kind: "error_answer", code: "dead_token", description: "Token not found" });
+    const other = await errorTo({ status: 429, body: "Token not found" }, changes);
+    expect(other).toMatchObject({ httpStatus: 429, code: null });
   });
 
   it.each([

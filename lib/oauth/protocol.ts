@@ -28,7 +28,7 @@ export async function requestToken(
   let answer: TokenAnswer | null = null;
   await runProtocol(settings, grant, secrets, async (url, options) => {
     const response = await send(url, options, settings, io, settings.tokenRequestFormat);
-    const context = { host: new URL(url).host, secrets, deadTokenPhrases: settings.deadTokenPhrases };
+    const context = { host: new URL(url).host, secrets, deadTokenAnswers: settings.deadTokenAnswers };
     const body = await readAnswer(response, context);
     answer = normaliseToken(body);
     if (!answer) throw unusableAnswer(context.host, response.status);

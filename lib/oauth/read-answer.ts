@@ -2,6 +2,7 @@ import { OAuthServiceError } from "./oauth-error";
 import { isJsonObject, parseBody, type JsonObject } from "./parse-body";
 import { isRefusal, readRefusal } from "./read-error";
 import { plainWords } from "./service-words";
+import type { DeadTokenAnswer } from "./types";
 
 type Secrets = readonly (string | null | undefined)[];
 
@@ -11,7 +12,7 @@ export const DEAD_TOKEN_CODE = "dead_token";
 interface AnswerContext {
   host: string;
   secrets: Secrets;
-  deadTokenPhrases?: readonly string[];
+  deadTokenAnswers?: readonly DeadTokenAnswer[];
 }
 
 /**
@@ -31,22 +32,24 @@ export function refusalOf(
   response: Response,
   text: string,
   body: unknown,
-  { host, secrets, deadTokenPhrases = [] }: AnswerContext,
+  { host, secrets, deadTokenAnswers = [] }: AnswerContext,
 ): OAuthServiceError {
   const about = {
     httpStatus: response.status,
     retryAfterSeconds: readRetryAfter(response.headers.get("retry-after")),
   };
-  const deadPhrase =
-    response.status < 500 ? deadTokenPhrases.find((phrase) => text.includes(phrase)) : undefined;
-  if (deadPhrase !== undefined) {
+  const lower = text.toLowerCase();
+  const dead = deadTokenAnswers.find(
+    ({ status, match }) => status === response.status && lower.includes(match.toLowerCase()),
+  );
+  if (dead) {
     const details = {
       ...about,
       kind: "error_answer",
       code: DEAD_TOKEN_CODE,
-      description: plainWords(deadPhrase),
+      description: plainWords(dead.match),
     } as const;
-    return new OAuthServiceError(`${host} refused: ${deadPhrase}.`, details);
+    return new OAuthServiceError(`${host} refused: ${dead.match}.`, details);
   }
   if (isJsonObject(body) && (isRefusal(body) || !response.ok)) {
     const { code, description } = readRefusal(body, secrets);

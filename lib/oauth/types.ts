@@ -12,6 +12,11 @@ export interface OAuthPrivateKey {
   algorithm: string | null;
 }
 
+export interface DeadTokenAnswer {
+  status: number;
+  match: string;
+}
+
 /** An OAuth client with every URL and parameter resolved: no placeholder is left. */
 export interface OAuthClientSettings {
   flowType: OAuthFlowType;
@@ -34,8 +39,11 @@ export interface OAuthClientSettings {
   tokenParams: Record<string, string>;
   /** Microsoft wants `scope` on refresh; false unless said. */
   sendScopeOnRefresh?: boolean;
-  /** Texts that mean a dead token where a service does not say `invalid_grant` (HaloPSA: "Token not found"). */
-  deadTokenPhrases?: string[];
+  /**
+   * What means a dead token where a service does not say `invalid_grant` (HaloPSA: 400 "Token not found"): the status, and
+   * words of the answer, whatever their case.
+   */
+  deadTokenAnswers?: readonly DeadTokenAnswer[];
 }
 
 /** Whose account a grant speaks for, as far as the service says. */

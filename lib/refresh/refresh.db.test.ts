@@ -115,6 +115,17 @@ describe("a refresh", () => {
     expect(tokenRequests()).toHaveLength(1);
   });
 
+  it("waits no longer than it says for its own attempt either, which goes on", async () => {
+    rotate({ delayMs: 1_500 });
+    const { connectionId } = await connected();
+    await expect(refresh(connectionId, { waitMs: 100 })).resolves.toMatchObject({
+      why: "busy",
+      code: "refresh_in_progress",
+    });
+    await vi.waitFor(async () => expect((await row(connectionId)).tokenVersion).toBe(2), 20_000);
+    expect(tokenRequests()).toHaveLength(1);
+  });
+
   it("honours Retry-After", async () => {
     rotate();
     const { connectionId } = await connected();
@@ -371,6 +382,20 @@ describe("a read", () => {
     const data = await read(name);
     expect(data?.oauth).toMatchObject({ accessToken: "at-1", error: null });
     await vi.waitFor(async () => expect((await row(connectionId)).tokenVersion).toBe(2));
+  });
+
+  it("of a due token waits for the new one where the service ends the old one by refreshing", async () => {
+    rotate({ delayMs: 300 });
+    const { name, connectionId } = await connected({ refreshEndsAccessToken: true });
+    expect((await read(name))?.oauth).toMatchObject({ accessToken: "at-1" });
+    await set(connectionId, `"dueAt" = now() - interval '1 s'`);
+    const reads = await Promise.all(Array.from({ length: 5 }, () => read(name)));
+    expect(new Set(reads.map((data) => data?.oauth?.accessToken))).toEqual(new Set(["at-2"]));
+    expect(tokenRequests()).toHaveLength(1);
+    // A failure is no reason to withhold a token that may still be good.
+    await set(connectionId, `"dueAt" = now() - interval '1 s'`);
+    service.enqueue("/token", { status: 503, body: "busy" });
+    expect((await read(name))?.oauth).toMatchObject({ accessToken: "at-2", status: "degraded" });
   });
 
   it("of an expired token waits for the new one, however many read at once", async () => {
