@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
-import { onObservation } from "@/lib/refresh/observations";
+import { onObservation } from "@/lib/refresh/observe-refresh";
 import { countRefreshes } from "@/lib/refresh/refresh-connection";
 
 /** Up to the 20 s to connect and 60 s to be answered that an attempt has. */

@@ -9,7 +9,7 @@ import { isRefreshingAllowed, readRefreshRow, type RefreshRow } from "./queries"
 import { decideRefresh, passClient, type RefreshReason } from "./rules";
 import { runAttempt, type AttemptEnd } from "./run-attempt";
 import { announceChange, untilChanged } from "@/lib/db/notices";
-import { observeAttempt, observeWait } from "./observations";
+import { observeAttempt, observeWait } from "./observe-refresh";
 
 export interface RefreshRequest {
   connectionId: string;

@@ -6,7 +6,7 @@ import { revokeTokens } from "@/lib/oauth/revoke";
 import type { TokenAnswer } from "@/lib/oauth/types";
 import type { Claim } from "./claim-attempt";
 import { announceChange } from "@/lib/db/notices";
-import { observeAttempt } from "./observations";
+import { observeAttempt } from "./observe-refresh";
 import type { RefreshRow } from "./queries";
 import { planRefresh, type RefreshPlan, type RefreshReason, shorterOf } from "./rules";
 import type { AttemptEnd } from "./run-attempt";

@@ -12,7 +12,7 @@ import { judgeFailure, type EarlierFailures, type FailureOutcome, type RefreshRe
 import type { AttemptEnd } from "./run-attempt";
 import { untilStored } from "./until-stored";
 import { announceChange } from "@/lib/db/notices";
-import { observeAttempt } from "./observations";
+import { observeAttempt } from "./observe-refresh";
 
 const FIRST_PROBE_PAUSE_SECONDS = 15;
 const LONGEST_PROBE_PAUSE_SECONDS = 3_600;
