@@ -16,9 +16,7 @@ vi.setConfig({ testTimeout: 1_800_000 });
 
 const isSoak = process.env["BIFROST_SOAK"] === "1";
 /** The same answers at every run of `npm test`, others at every soak. */
-const RUNS = isSoak
-  ? { numRuns: 5_000 }
-  : { numRuns: 120, seed: 20261120 };
+const RUNS = isSoak ? { numRuns: 5_000 } : { numRuns: 120, seed: 20261120 };
 
 /** Both with every sign that some spelling would change. */
 const CLIENT_SECRET = `cs-canary-"'+/=<&> ä€-1`;
