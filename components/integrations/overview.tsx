@@ -9,7 +9,7 @@ import { RedirectUri } from "@/components/integrations/redirect-uri";
 import { SettingsFacts } from "@/components/integrations/settings-facts";
 import { TestResult } from "@/components/integrations/test-result";
 import { UseItPanel } from "@/components/integrations/use-it-panel";
-import { LateSkeleton } from "@/components/ui/late";
+import { LatePart } from "@/components/ui/late";
 
 const SettingsForm = lazy(async () => ({
   default: (await import("@/components/integrations/settings-form")).SettingsForm,
@@ -28,7 +28,7 @@ export function Overview() {
       <ConnectionCard />
       {usable && <UseItPanel />}
       {view.can.edit ? (
-        <Suspense fallback={<LateSkeleton className="h-80 w-full" />}>
+        <Suspense fallback={<LatePart className="h-80" />}>
           <SettingsForm />
         </Suspense>
       ) : (

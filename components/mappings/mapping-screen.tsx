@@ -6,7 +6,6 @@ import { useRouter } from "next/navigation";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { connectionFacts } from "@/components/integrations/connection-facts";
 import { useConnectionActs, useIntegrationScreen } from "@/components/integrations/integration-context";
-import { EffectiveCard } from "@/components/mappings/effective-card";
 import type { MappingActions } from "@/components/mappings/mapping-actions";
 import { mappingsHref } from "@/components/mappings/mapping-address";
 import { useMapping } from "@/components/mappings/mapping-query";
@@ -17,10 +16,14 @@ import { Alert } from "@/components/ui/alert";
 import { announce } from "@/components/ui/announce";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { LateSkeleton } from "@/components/ui/late";
+import { LatePart } from "@/components/ui/late";
 import { TextLink } from "@/components/ui/text-link";
 import { OpenedOnce } from "@/components/ui/opened-once";
 import type { MappingView } from "@/lib/mappings/schema";
+
+const EffectiveCard = lazy(async () => ({
+  default: (await import("@/components/mappings/effective-card")).EffectiveCard,
+}));
 
 const MappingForm = lazy(async () => ({
   default: (await import("@/components/mappings/mapping-form")).MappingForm,
@@ -89,13 +92,15 @@ export function MappingScreen({ initial, actions }: MappingScreenProps) {
       )}
       <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_25rem]">
         <div className="flex min-w-0 flex-col gap-5">
-          <Suspense fallback={<LateSkeleton className="h-72 w-full" />}>
+          <Suspense fallback={<LatePart className="h-72" />}>
             <MappingForm view={mapping} actions={actions} refresh={acts.refresh} />
           </Suspense>
         </div>
         <div className="flex min-w-0 flex-col gap-5">
           {view.oauth && <OwnConnectionCard mapping={mapping} acts={acts} />}
-          <EffectiveCard mapping={mapping} />
+          <Suspense fallback={<LatePart className="h-52" />}>
+            <EffectiveCard mapping={mapping} />
+          </Suspense>
         </div>
       </div>
       <OpenedOnce open={removing}>

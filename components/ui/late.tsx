@@ -1,8 +1,7 @@
 "use client";
 
 import { use, type ReactNode } from "react";
-import { Skeleton } from "@/components/ui/skeleton";
-import { untilLate, wait } from "@/components/ui/navigation-start";
+import { untilLate } from "@/components/ui/navigation-start";
 
 /**
  * Around what a `loading.tsx` shows: holds it back until a navigation has taken 150 ms. React shows nothing for 300 ms after
@@ -10,16 +9,18 @@ import { untilLate, wait } from "@/components/ui/navigation-start";
  * itself, what was there before stays, and a screen that arrives meanwhile is drawn without it.
  */
 export function Late({ children }: { children: ReactNode }) {
-  const late = typeof window === "undefined" ? wait() : untilLate();
+  // A page that is loaded anew has nothing before it to stay: there the skeletons wait, see `Skeleton`.
+  if (typeof window === "undefined") return <div className="contents [--late:150ms]">{children}</div>;
+  const late = untilLate();
   if (late) use(late);
   return children;
 }
 
 /** For a part whose code is loaded for itself: it comes with the rest of its screen, unless its code is late. */
-export function LateSkeleton({ className }: { className: string }) {
+export function LatePart({ className }: { className: string }) {
   return (
     <Late>
-      <Skeleton className={className} />
+      <div className={className} />
     </Late>
   );
 }

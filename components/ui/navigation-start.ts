@@ -4,14 +4,10 @@ let lateness: Promise<void> | undefined;
 
 /** A person set out for another screen: from now on it is measured how long they wait. */
 export function noteNavigation(): void {
-  lateness = wait();
+  lateness = new Promise((resolve) => setTimeout(resolve, LATE_MS));
 }
 
 /** Kept once 150 ms have passed since the last navigation began; undefined where none did since the page was loaded. */
 export function untilLate(): Promise<void> | undefined {
   return lateness;
-}
-
-export function wait(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, LATE_MS));
 }

@@ -3,7 +3,13 @@ import { classNames } from "@/components/ui/class-names";
 /** A grey shape where something will be; give it that thing's size. It belongs into a `Late`. */
 export function Skeleton({ className }: { className?: string }) {
   return (
-    <div aria-hidden className={classNames("animate-appear", className)}>
+    <div
+      aria-hidden
+      className={classNames(
+        "animate-appear [animation-delay:var(--late,0ms)] [animation-fill-mode:backwards]",
+        className,
+      )}
+    >
       <div className="h-full min-h-4 w-full animate-breathe rounded bg-hover" />
     </div>
   );

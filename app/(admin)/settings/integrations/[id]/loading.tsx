@@ -1,4 +1,4 @@
-import { OverviewShape } from "@/components/integrations/loading-shape";
+import { OverviewShape } from "@/components/integrations/overview-shape";
 import { Late } from "@/components/ui/late";
 
 export default function Loading() {

@@ -14,7 +14,7 @@ import { may } from "@/lib/auth/permissions";
 import { listIntegrations } from "@/lib/integrations/queries";
 import type { IntegrationListQuery } from "@/lib/integrations/schema";
 import { findOrganization } from "@/lib/organizations/queries";
-import { connectAction, refreshTokenAction } from "./connection-actions";
+import { connectAction, refreshTokenAction } from "../connection-actions";
 
 export const metadata: Metadata = { title: "Integrations" };
 
