@@ -3,7 +3,7 @@
 import { EditClientLink } from "@/components/health/edit-client-link";
 import type { MendButtonProps } from "@/components/health/mend-button";
 import { RowConnectButton } from "@/components/integrations/connect-button";
-import { RowRefreshButton } from "@/components/integrations/use-refresh-token";
+import { RowRefreshButton } from "@/components/integrations/row-refresh-button";
 
 /** The inside of `MendButton`, loaded lazily by it alone. */
 export default function MendingAct({ act, target, actions, onError, className }: MendButtonProps) {

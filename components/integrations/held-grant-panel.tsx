@@ -1,20 +1,18 @@
 "use client";
 
-import { accountInWords } from "@/components/integrations/connection-facts";
-import type { ActionResult } from "@/components/integrations/action-result";
-import { type useConnectionActs, useIntegrationScreen } from "@/components/integrations/integration-context";
-import { DefinitionList } from "@/components/patterns/definition-list";
-import { RelativeTime } from "@/components/patterns/relative-time";
-import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
-import { toastSuccess } from "@/components/ui/toast";
-import type { ConnectionView } from "@/lib/integrations/schema";
+import { lazy, Suspense } from "react";
+import type { HeldGrantCardProps } from "@/components/integrations/held-grant-card";
+import { useIntegrationScreen } from "@/components/integrations/integration-context";
+
+const HeldGrantCard = lazy(async () => ({
+  default: (await import("@/components/integrations/held-grant-card")).HeldGrantCard,
+}));
 
 /** A consent by another account than before waits for a word: both are shown, nothing changes until one is chosen. */
 export function HeldGrantPanel() {
   const { view, actions, connection: acts } = useIntegrationScreen();
   return (
-    <HeldGrantCard
+    <HeldGrant
       connection={view.connection}
       mayConnect={view.can.connect}
       acts={acts}
@@ -24,64 +22,13 @@ export function HeldGrantPanel() {
   );
 }
 
-export interface HeldGrantCardProps {
-  connection: ConnectionView | null;
-  mayConnect: boolean;
-  acts: Pick<ReturnType<typeof useConnectionActs>, "running" | "run">;
-  accept: () => Promise<ActionResult<null>>;
-  keep: () => Promise<ActionResult<null>>;
-}
-
-/** The same for any connection; nothing where no consent waits. */
-export function HeldGrantCard({ connection, mayConnect, acts, accept, keep }: HeldGrantCardProps) {
-  const held = connection?.heldGrant;
-  if (!held) return null;
-  const previous = accountInWords(connection.account);
-  const next = accountInWords(held.account) ?? "an account that the service does not name";
-
-  async function choose(name: string, act: typeof accept, done: string) {
-    if (await acts.run(name, act)) toastSuccess(done);
-  }
+/** The same for any connection; nothing, and nothing loaded, where no consent waits. */
+export function HeldGrant(props: HeldGrantCardProps) {
   return (
-    <Card
-      title={
-        held.reason === "tenant_mismatch"
-          ? "This consent is for another tenant"
-          : "This consent is by another account"
-      }
-      description={
-        held.reason === "tenant_mismatch"
-          ? `Expected was tenant ${held.expectedTenant ?? "unknown"}. Nothing has changed yet.`
-          : "Nothing has changed yet: scripts still get the tokens of before."
-      }
-      className="border-control-line"
-    >
-      <div className="flex flex-col gap-4">
-        <DefinitionList
-          items={[
-            { term: "Connected now", value: previous ?? "an account that the service did not name" },
-            { term: "New consent", value: <span className="font-medium">{next}</span> },
-            { term: "Kept waiting until", value: <RelativeTime value={held.expiresAt} /> },
-          ]}
-        />
-        {mayConnect && (
-          <div className="flex flex-wrap gap-2">
-            <Button
-              pending={acts.running === "keep"}
-              onClick={() => void choose("keep", keep, "The previous account stays")}
-            >
-              Keep the previous
-            </Button>
-            <Button
-              variant="primary"
-              pending={acts.running === "accept"}
-              onClick={() => void choose("accept", accept, "The new account is used from now on")}
-            >
-              Use the new account
-            </Button>
-          </div>
-        )}
-      </div>
-    </Card>
+    props.connection?.heldGrant && (
+      <Suspense>
+        <HeldGrantCard {...props} />
+      </Suspense>
+    )
   );
 }

@@ -1,7 +1,8 @@
 "use client";
 
 import { useIntegrationScreen, type useConnectionActs } from "@/components/integrations/integration-context";
-import { afterDisconnect, mismatchInWords, withoutOwn } from "@/components/mappings/serving-words";
+import { afterDisconnect, withoutOwn } from "@/components/mappings/serving-words";
+import { mismatchInWords } from "@/components/mappings/source-words";
 import { AlertDialog } from "@/components/ui/alert-dialog";
 import { toastSuccess } from "@/components/ui/toast";
 

@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { mismatchInWords } from "@/components/mappings/serving-words";
+import { mismatchInWords } from "@/components/mappings/source-words";
 import { ValueText } from "@/components/mappings/value-text";
 import { RelativeTime } from "@/components/patterns/relative-time";
 import { Badge } from "@/components/ui/badge";

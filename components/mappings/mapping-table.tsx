@@ -13,7 +13,7 @@ import { mappingHref, mappingsHref, mappingsSearch } from "@/components/mappings
 import { useMappingRows } from "@/components/mappings/mapping-query";
 import { MappingRowActions } from "@/components/mappings/mapping-row-actions";
 import { MappingRowNotes, notesOf } from "@/components/mappings/mapping-row-notes";
-import { mismatchInWords, sourceWord } from "@/components/mappings/serving-words";
+import { mismatchInWords, sourceWord } from "@/components/mappings/source-words";
 import { DataTable, type DataColumn } from "@/components/patterns/data-table";
 import { StatusBadge } from "@/components/patterns/status-badge";
 import { Alert } from "@/components/ui/alert";

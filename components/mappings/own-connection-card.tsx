@@ -5,11 +5,12 @@ import { ConnectionTroubles } from "@/components/integrations/connection-alerts"
 import { ConnectionFactList } from "@/components/integrations/connection-card";
 import { useConnect } from "@/components/integrations/connect-button";
 import { connectionFacts } from "@/components/integrations/connection-facts";
-import { HeldGrantCard } from "@/components/integrations/held-grant-panel";
+import { HeldGrant } from "@/components/integrations/held-grant-panel";
 import type { TestOutcome } from "@/components/integrations/integration-actions";
 import { useIntegrationScreen, type useConnectionActs } from "@/components/integrations/integration-context";
 import { isRefreshable, useRefreshToken } from "@/components/integrations/use-refresh-token";
-import { afterDisconnect, mismatchInWords, withoutOwn } from "@/components/mappings/serving-words";
+import { afterDisconnect, withoutOwn } from "@/components/mappings/serving-words";
+import { mismatchInWords } from "@/components/mappings/source-words";
 import { useNow } from "@/components/patterns/clock";
 import { RelativeTime } from "@/components/patterns/relative-time";
 import { Alert } from "@/components/ui/alert";
@@ -65,7 +66,7 @@ export function OwnConnectionCard({ mapping, acts }: OwnConnectionCardProps) {
   }
   return (
     <>
-      <HeldGrantCard
+      <HeldGrant
         connection={connection}
         mayConnect={mapping.can.connect}
         acts={acts}
