@@ -6,6 +6,7 @@ import type { Database } from "@/lib/db/client";
 import { isLoopback } from "@/lib/env";
 import { addDatabaseGauges } from "./database-gauges";
 import { addRefreshMetrics } from "./refresh-metrics";
+import { addWebhookMetrics } from "./webhook-metrics";
 
 /** Counts answers. Routes are templates, so that no name of a tenant or an integration becomes a label. */
 export interface RequestMetrics {
@@ -25,6 +26,7 @@ export function createRegistry(db: Database, name: "web" | "worker"): Registry {
   collectDefaultMetrics({ register: registry, prefix: "bifrost_" });
   addPoolGauges(db, [registry]);
   addRefreshMetrics([registry]);
+  addWebhookMetrics([registry]);
   return registry;
 }
 

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { generateKeyringText } from "@/lib/crypto/keyring";
+import { createWebhook } from "@/lib/webhooks/create-webhook";
+import { sendTestEvent } from "@/lib/webhooks/send-test-event";
 import { refreshConnection } from "@/lib/refresh/refresh-connection";
 import { findFreePort } from "@/scripts/start/settings.mjs";
 import { type ApiServer, startApiServer } from "@/test/api-server";
@@ -71,6 +73,7 @@ describe("a web process's metrics", { timeout: 60_000 }, () => {
 
   it("tell what is due: ready and held, and since when", async () => {
     const [ready, held] = [await connect(), await connect()];
+    await db.pool.query(`UPDATE "Connection" SET "dueAt" = NULL`);
     await db.pool.query(
       `UPDATE "Connection" SET "dueAt" = now() - interval '100 seconds',
         "nextTryAt" = CASE WHEN "id" = $2 THEN now() + interval '1 hour' END WHERE "id" IN ($1, $2)`,
@@ -82,6 +85,23 @@ describe("a web process's metrics", { timeout: 60_000 }, () => {
     // A second look within seconds costs the database nothing.
     await db.pool.query(`UPDATE "Connection" SET "dueAt" = NULL WHERE "id" = $1`, [ready.connectionId]);
     expect(await figure("bifrost_refresh_due", 'state="ready"')).toBe(1);
+  });
+});
+
+describe("webhooks' metrics", { timeout: 60_000 }, () => {
+  it("count tries by what came of them", async () => {
+    const ctx = testContext(db, await seedUser(db, "platform_admin"));
+    const { id } = await createWebhook(ctx, {
+      name: "Contoso_Channel",
+      format: "standard",
+      url: service.url("/hook"),
+      events: ["connection.reconnect_required"],
+    });
+    service.enqueue("/hook", { status: 200 }, { status: 500 });
+    for (let sent = 0; sent < 2; sent++) await sendTestEvent(ctx, { id });
+    expect(await figure("bifrost_webhook_try_duration_seconds_count", 'outcome="delivered"')).toBe(1);
+    expect(await figure("bifrost_webhook_try_duration_seconds_count", 'outcome="refused"')).toBe(1);
+    expect(await metricsOf()).not.toContain("Contoso");
   });
 });
 

@@ -6,6 +6,7 @@ import { plainWords } from "@/lib/oauth/service-words";
 import { buildSlackMessage, buildTeamsMessage } from "./build-chat-message";
 import { buildPayload, describeEvent } from "./build-payload";
 import type { DeliveryClaim } from "./claim-delivery";
+import { observeDelivery } from "./observe-delivery";
 import type { AttemptFacts } from "./rules";
 import type { TryOutcome } from "./schema";
 import { settleAttempt } from "./settle-attempt";
@@ -31,6 +32,10 @@ export async function attemptDelivery(services: Services, claim: DeliveryClaim):
   await settleAttempt(services, claim, attempt);
   const { httpStatus, failure, durationMs } = attempt;
   const isSuccess = httpStatus !== null && httpStatus >= 200 && httpStatus < 300;
+  observeDelivery({
+    outcome: isSuccess ? "delivered" : httpStatus === null ? "no_answer" : "refused",
+    durationMs,
+  });
   if (httpStatus === null) return { isSuccess, message: failure ?? "There was no answer." };
   return { isSuccess, message: `The receiver answered HTTP ${httpStatus} in ${durationMs} ms.` };
 }
