@@ -1,10 +1,7 @@
 import { Gauge, type Registry } from "prom-client";
 import type { Database } from "@/lib/db/client";
 import { countDue } from "@/lib/refresh/queries";
-
-const LEAST_AGE_MS = 5_000;
-/** A question that takes a second is asked every twenty at the most. */
-const SHARE_OF_TIME = 20;
+import { rarely } from "./rarely";
 
 /** What the database says of all connections, whichever process looks: the same from each of them. */
 export function addDatabaseGauges(db: Database, registers: Registry[]): void {
@@ -51,23 +48,4 @@ export function addDatabaseGauges(db: Database, registers: Registry[]): void {
     return rows;
   });
   const readDue = rarely(() => countDue(db.pool));
-}
-
-/** Null: the database does not answer. The rest of the metrics is wanted all the more then. */
-function rarely<T>(read: () => Promise<T>): () => Promise<T | null | "unchanged"> {
-  let nextMs = 0;
-  let reading: Promise<T | null> | null = null;
-  return () => {
-    if (reading) return reading;
-    const startedMs = performance.now();
-    if (startedMs < nextMs) return Promise.resolve("unchanged" as const);
-    reading = read()
-      .catch(() => null)
-      .finally(() => {
-        const endedMs = performance.now();
-        nextMs = endedMs + Math.max(LEAST_AGE_MS, (endedMs - startedMs) * SHARE_OF_TIME);
-        reading = null;
-      });
-    return reading;
-  };
 }
