@@ -57,6 +57,8 @@ const PHASES = [
 const SOAK = [
   { name: "generate", command: ["prisma", "generate"] },
   { name: "proofs", command: ["vitest", "run", "--project", "db", "test/proof"] },
+  { name: "interleavings", command: ["vitest", "run", "--project", "db", "lib/refresh/interleavings"] },
+  { name: "any answer", command: ["vitest", "run", "--project", "db", "lib/refresh/any-answer"] },
 ];
 
 const isStatic = process.argv.includes("--static");

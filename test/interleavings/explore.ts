@@ -185,6 +185,13 @@ class Run {
   private moment(): Moment {
     const { alive, presentations, hasEnded } = this.world.service;
     const { state, granted } = this;
-    return { state, alive, presentations: [...presentations], hasEnded, granted: [...granted] };
+    return {
+      state,
+      alive,
+      presentations: [...presentations],
+      hasEnded,
+      hasDied: this.deaths > 0,
+      granted: [...granted],
+    };
   }
 }

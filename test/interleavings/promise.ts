@@ -7,6 +7,8 @@ export interface Moment {
   alive: string | null;
   presentations: Presentation[];
   hasEnded: boolean;
+  /** A process has died: nobody knows whether it had sent what it had claimed. */
+  hasDied: boolean;
   /** What living processes have been granted, by the attempt they had claimed. */
   granted: Granted[];
 }
@@ -56,7 +58,7 @@ function brokenByPresentation({ state, presentations }: Moment, { token, at }: P
 
 /** Whether the end is one that may be: a token that works, or a person asked for with reason. */
 export function brokenInTheEnd(
-  { state, alive, presentations, hasEnded }: Moment,
+  { state, alive, presentations, hasEnded, hasDied }: Moment,
   policy: Policy,
 ): string | null {
   if (state.isLeased) return "a lease is left";
@@ -69,6 +71,6 @@ export function brokenInTheEnd(
     ({ successor }) => successor !== null && successor === alive && successor !== state.refreshToken,
   );
   const isUnheard = presentations.some(({ outcome }) => outcome !== "passing");
-  const isJustified = hasEnded || isLost || (policy === "never" && isUnheard);
+  const isJustified = hasEnded || isLost || (policy === "never" && (isUnheard || hasDied));
   return isJustified ? null : "a person is asked for without reason";
 }
