@@ -35,6 +35,11 @@ test("screens before anybody is signed in", async ({ page, product, problems }) 
   await look(page, "choosing a password");
 });
 
+test("the API reference, for people who are not signed in", async ({ page }) => {
+  await openScreen(page, "/docs/api", "API reference");
+  await look(page, "API reference");
+});
+
 test("screens of an installation where nothing is yet", async ({ page, problems, admin: _ }) => {
   problems.expect(/404 \(Not Found\)/);
   await openScreen(page, "/settings/integrations", "Integrations");

@@ -13,8 +13,13 @@ export interface Member {
 /** Parameters or members of an object: name, type, what it means. */
 export function MemberTable({ caption, members }: { caption: string; members: Member[] }) {
   return (
-    // Long types scroll inside; a region that scrolls must be reachable by keyboard.
-    <section aria-label={caption} tabIndex={0} className="overflow-x-auto rounded-lg border border-line">
+    // Long types scroll inside; what scrolls must be reachable by keyboard. No region: there are too many for landmarks.
+    <div
+      role="group"
+      aria-label={caption}
+      tabIndex={0}
+      className="overflow-x-auto rounded-lg border border-line"
+    >
       <table className="w-full min-w-lg text-left text-sm">
         <caption className="sr-only">{caption}</caption>
         <thead className="bg-sunken text-muted">
@@ -48,7 +53,7 @@ export function MemberTable({ caption, members }: { caption: string; members: Me
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }
 
