@@ -3,7 +3,7 @@
 import { lazy, useState } from "react";
 import { useIntegrationScreen } from "@/components/integrations/integration-context";
 import type { MappingActions } from "@/components/mappings/mapping-actions";
-import { POLICY_WORDS, whoseDefault } from "@/components/mappings/policy-words";
+import { POLICY_WORDS, whatTheyGet } from "@/components/mappings/policy-words";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 
@@ -36,7 +36,7 @@ export function PolicyBar({ setPolicy }: { setPolicy: MappingActions["setPolicy"
             </span>
           )}
         </p>
-        {lends && <p className="text-muted">{whoseDefault(view)}</p>}
+        {lends && <p className="text-muted">{whatTheyGet(view)}</p>}
       </div>
       {view.can.edit && !gone && (
         <Button size="sm" onClick={() => setOpen(true)}>

@@ -8,6 +8,15 @@ export const POLICY_WORDS = {
   none: "Get no token",
 };
 
+/** What they get under the policy in force, and whose it is. */
+export function whatTheyGet(view: IntegrationView): string {
+  const { connection, organizationPolicy } = view;
+  const isConnected = connection !== null && connection.status !== "not_connected";
+  if (organizationPolicy !== "derived" || !isConnected) return whoseDefault(view);
+  const account = accountInWords(connection.account) ?? "an account that the service does not name";
+  return `The default consent is by ${account}. Each mapped organization gets a token of its own entity from it.`;
+}
+
 /** Whose token the default connection's is. */
 export function whoseDefault({ connection, defaultEntityId }: IntegrationView): string {
   if (!connection || connection.status === "not_connected") {

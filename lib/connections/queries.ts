@@ -57,7 +57,8 @@ export function connectionView(
     grantedScopes: row?.grantedScopes ?? [],
     hasAccessToken: Boolean(row?.accessToken),
     hasRefreshToken: Boolean(row?.refreshToken),
-    expiresAt: iso(row?.expiresAt),
+    // A token that comes by itself is awaited from this time on: nothing expires yet.
+    expiresAt: row?.accessToken ? iso(row.expiresAt) : null,
     refreshTokenExpiresAt: iso(row?.refreshTokenExpiresAt),
     lastRefreshAt: iso(row?.lastRefreshAt),
     nextRefreshAt: iso(nextTryAt),
