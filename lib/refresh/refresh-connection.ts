@@ -100,7 +100,8 @@ async function takeSteps(
         "connection_not_found",
         "This connection is not there any more. Read the integration again.",
       );
-    first ??= row;
+    // After a disconnect there is nothing to wait for, and nothing that would be new enough.
+    if (first === null || row.facts.status === "not_connected") first = row;
     if (isNewEnough(row, first, request)) return { ok: true, version: row.tokenVersion };
     if (row.attempt !== first.attempt && row.facts.unanswered === null) return endedElsewhere(row);
     if (!(await isRefreshingAllowed(pool, services.publicUrl))) return PAUSED;
@@ -113,6 +114,7 @@ async function takeSteps(
 }
 
 function isNewEnough(row: RefreshRow, first: RefreshRow, { ifVersion, reason }: RefreshRequest): boolean {
+  if (row.facts.status === "not_connected") return false;
   if (ifVersion !== undefined && row.tokenVersion > ifVersion) return true;
   if (row.tokenVersion > first.tokenVersion || row.grantId !== first.grantId) return true;
   return reason === "due" && (row.dueAt === null || row.dueAt > row.now);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { UserActor } from "@/lib/auth/actor";
+import { disconnectConnection } from "@/lib/connections/disconnect-connection";
 import { unseal } from "@/lib/crypto/seal";
 import { openDatabase, type Database } from "@/lib/db/client";
 import { connectIntegration } from "@/test/connected-integration";
@@ -173,6 +174,21 @@ describe("what is no usable answer and no refusal either", () => {
     await expect(refresh(connectionId)).resolves.toMatchObject({ ok: false, why: "failed" });
     expect(await row(connectionId)).toMatchObject({ unanswered: null, leaseUntil: null, status: "degraded" });
   });
+});
+
+it("tells whoever waits for a refresh that the connection was disconnected meanwhile", async () => {
+  const { integrationId, connectionId } = await connectIntegration(db, admin, service);
+  const other = openDatabase(db.url);
+  const told = Promise.withResolvers<void>();
+  service.enqueue("/token", { until: told.promise, body: { access_token: "at-9", refresh_token: "rt-9" } });
+  const pending = refresh(connectionId);
+  await vi.waitFor(() => expect(presented()).toHaveLength(1));
+  const waiting = refresh(connectionId, other);
+  await disconnectConnection(testContext(db, admin), { integrationId });
+  await expect(waiting).resolves.toMatchObject({ ok: false, why: "refused", code: "not_connected" });
+  told.resolve();
+  await expect(pending).resolves.toMatchObject({ ok: false, code: "connection_changed" });
+  await other.close();
 });
 
 it("asks for a person only after five answers in a row that say nothing known, however long the trouble before", async () => {
