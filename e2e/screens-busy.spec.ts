@@ -34,6 +34,10 @@ test.describe("a busy installation", () => {
     await expect(rows.nth(1)).toContainText("Reconnect required");
     await expect(rows.nth(1)).toContainText("invalid_grant");
     await expect(rows.nth(1).getByRole("button", { name: /^Reconnect / })).toBeVisible();
+    const cutOff = await page
+      .getByRole("table", { name: "Integrations" })
+      .evaluate((table) => table.clientWidth - (table.parentElement?.clientWidth ?? 0));
+    expect(cutOff, "pixels of the table that its frame cuts off").toBeLessThanOrEqual(0);
     await photograph(page, "integrations");
     await look(page, "full list");
 

@@ -23,7 +23,8 @@ export function IntegrationRowDetail({ row, actions }: IntegrationRowDetailProps
   const look = "max-sm:w-full sm:-my-2";
   if (!cause && !act && !verb && row.description === "") return null;
   return (
-    <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-sm sm:flex-nowrap">
+    // Its line gives way to the table's width, rather than widening the table.
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-sm sm:w-0 sm:min-w-full sm:flex-nowrap">
       {(cause ?? row.trouble) ? (
         <p role={failure ? "alert" : undefined} className="flex min-w-0 flex-1 gap-1.5 text-danger">
           <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
