@@ -1,6 +1,6 @@
 "use client";
 
-import { use, type ReactNode } from "react";
+import { use, useState, type ReactNode } from "react";
 import { untilLate } from "@/components/ui/navigation-start";
 
 /**
@@ -9,9 +9,10 @@ import { untilLate } from "@/components/ui/navigation-start";
  * itself, what was there before stays, and a screen that arrives meanwhile is drawn without it.
  */
 export function Late({ children }: { children: ReactNode }) {
+  // Of the navigation that it is shown for: once shown, it does not wait for a later one.
+  const [late] = useState(untilLate);
   // A page that is loaded anew has nothing before it to stay: there the skeletons wait, see `Skeleton`.
   if (typeof window === "undefined") return <div className="contents [--late:150ms]">{children}</div>;
-  const late = untilLate();
   if (late) use(late);
   return children;
 }
