@@ -9,6 +9,7 @@ import { seedApiKey } from "../api-server";
 import { seedProvider, seedUser, TEST_KEYS, testContext } from "../context";
 import { openTestDatabase } from "../database";
 import { TEST_CERTIFICATE } from "../oauth-service/certificate";
+import { inTurn } from "./in-turn";
 import { type Running, startProcess } from "./processes";
 import type { Programs } from "./programs";
 import { seedGrants, type SeededGrant, type SeedOptions } from "./seed-grants";
@@ -31,7 +32,11 @@ export interface Bed {
 
 const PUBLIC_URL = "http://localhost:3000";
 
-export async function openBed(): Promise<Bed> {
+export function openBed(): Promise<Bed> {
+  return inTurn(makeBed);
+}
+
+async function makeBed(): Promise<Bed> {
   const db = await openTestDatabase();
   const admin = await seedUser(db, "platform_admin");
   const { key } = await seedApiKey(db, (await seedProvider(db)).id);

@@ -10,7 +10,8 @@ const MOST = LEAST * 8;
 const GRANTS = 300;
 const HANGING = 200;
 const ANSWER_MS = 400;
-const HOUR = 3_600;
+/** Half of it passes before the next refresh: so many fall due that a worker is never done. */
+const LIFE_SECONDS = 10;
 
 /** Two workers at the same work at the same time, one of them with a second service that never answers. */
 export function proveHangingService(): void {
@@ -21,7 +22,8 @@ export function proveHangingService(): void {
     try {
       for (const [index, service] of [calm, troubled].entries()) {
         service.pace.beforeAnswering = () => sleep(ANSWER_MS);
-        await beds[index]?.seed(service, GRANTS, { dueIn: 0, marginSeconds: HOUR - 1 });
+        service.expiresInSeconds = LIFE_SECONDS;
+        await beds[index]?.seed(service, GRANTS, { dueIn: 0, marginSeconds: LIFE_SECONDS / 2 });
       }
       hanging.pace.beforeActing = () => new Promise(() => undefined);
       await beds[1].seed(hanging, HANGING, { dueIn: 0 });

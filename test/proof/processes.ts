@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
-import { availableParallelism } from "node:os";
 import { projectRoot } from "@/server/project-root";
+import { inTurn } from "./in-turn";
 
 /** A real process of Bifrost's. */
 export interface Running {
@@ -24,27 +24,13 @@ export interface Running {
 
 const STARTS = 5;
 
-const waiting: (() => void)[] = [];
-let free = availableParallelism();
-
-/**
- * Starts a process and waits until it is at work. As many start at once as there are processors: more would only keep
- * one another, and the tests, from going on.
- */
-export async function startProcess(
+/** Starts a process and waits until it is at work. */
+export function startProcess(
   kind: "web" | "worker",
   program: string,
   env: Record<string, string>,
 ): Promise<Running> {
-  if (free > 0) free--;
-  else await new Promise<void>((resolve) => waiting.push(resolve));
-  try {
-    return await spawnProcess(kind, program, env);
-  } finally {
-    const next = waiting.shift();
-    if (next) next();
-    else free++;
-  }
+  return inTurn(() => spawnProcess(kind, program, env));
 }
 
 /** A port that somebody took meanwhile is another start. */

@@ -1,6 +1,6 @@
 import { afterAll, describe } from "vitest";
 import { proveChanges } from "./changes-meanwhile";
-import { printFigures } from "./figures";
+import { isSoak, printFigures } from "./figures";
 import { proveHangingService } from "./hanging-service";
 import { proveKills } from "./killed-processes";
 import { proveOneRequest, proveTooSlow } from "./one-request";
@@ -10,7 +10,7 @@ import { proveRollingRestart } from "./rolling-restart";
 import { removePrograms } from "./shared-programs";
 
 // Side by side, as nearly all they do is wait. Each has its own database, service and processes.
-const LIMIT_MS = 1_200_000;
+const LIMIT_MS = isSoak ? 3_600_000 : 600_000;
 
 afterAll(async () => {
   printFigures();
