@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -98,7 +98,8 @@ async function makeBed(serverUrl: string, name: string, size: Size): Promise<Bed
 function report(results: Measurement[]): void {
   if (!isQuick) {
     const path = join(projectRoot(), "bench/results.json");
-    const kept = JSON.parse(readFileSync(path, "utf8")) as { results: Measurement[] };
+    const text = existsSync(path) ? readFileSync(path, "utf8") : '{"results":[]}';
+    const kept = JSON.parse(text) as { results: Measurement[] };
     const names = new Set(results.map(({ name }) => name));
     const measuredAt = new Date().toISOString();
     const all = [
