@@ -10,7 +10,7 @@ import type { SeededGrant } from "./seed-grants";
 import { startTokenService } from "./token-service";
 
 const ROUNDS = isSoak ? 10 : 2;
-const CALLERS = 6;
+const CALLERS = 3;
 const GRANTS = isSoak ? 10_000 : 1_500;
 const ANSWER_MS = 150;
 
