@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import {
   type CronItem,
   parseCronItems,
@@ -23,6 +24,8 @@ import { serveWorkerMetrics } from "./worker-metrics";
 const SCHEMA = "graphile_worker";
 const CONCURRENCY = 5;
 const RETRY_MS = 1_000;
+/** So many looks for a job that failed in a row, of all its loops together, are no passing trouble. */
+const FAILED_LOOKS = 3 * CONCURRENCY;
 
 const CRON: CronItem[] = [
   { task: "purge-expired", match: "*/5 * * * *", options: { backfillPeriod: 0, maxAttempts: 1 } },
@@ -71,7 +74,8 @@ async function main(): Promise<void> {
   while (!isDraining) {
     try {
       await runMigrations(options);
-      runner = await run(options);
+      // Anew each time: graphile-worker keeps what it once read of the database, a failure to read it included.
+      runner = await run({ ...options, events: stopWhenStuck(() => runner?.stop()) });
       log.info("working");
       process.send?.({ type: "working" });
       await runner.promise;
@@ -82,6 +86,21 @@ async function main(): Promise<void> {
     runner = undefined;
     if (!isDraining) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }
+}
+
+/** Watches the looks for a job: a runner that was cut off in its first moments never finds one again. */
+function stopWhenStuck(stop: () => Promise<void> | undefined): EventEmitter {
+  const events = new EventEmitter();
+  let failed = 0;
+  const succeeded = () => (failed = 0);
+  events.on("worker:getJob:empty", succeeded);
+  events.on("job:start", succeeded);
+  events.on("worker:getJob:error", () => {
+    failed += 1;
+    // It may have been stopped already; its end is awaited where it was started.
+    if (failed === FAILED_LOOKS) stop()?.catch(() => undefined);
+  });
+  return events;
 }
 
 function workerLogger(log: Logger): WorkerLogger {
