@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 
 import { configDefaults, defineConfig } from "vitest/config";
@@ -10,6 +11,8 @@ const shared = {
 
 export default defineConfig({
   test: {
+    // On two cores the default is one, and a test that waits for PostgreSQL or a service would wait alone.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // The shell's own settings must not reach a test: each test states what it needs.
     env: { DATABASE_URL: "", BIFROST_URL: "", PORT: "", HOST: "", NODE_ENV: "test" },
     projects: [
