@@ -20,6 +20,8 @@ export default defineConfig({
         ...shared,
         test: {
           name: "pure",
+          // Properties are tried hundreds of times, beside other tests on a machine that may be slow.
+          testTimeout: 60_000,
           include: ["**/*.test.ts"],
           exclude: [...configDefaults.exclude, "**/*.db.test.ts", "e2e/**", ".next/**", "dist/**"],
         },
