@@ -14,7 +14,9 @@ import type { ConnectionView, IntegrationView } from "@/lib/integrations/schema"
 /** What the default connection is: whose account, since when, what it may do, how long. */
 export function ConnectionCard() {
   const { view, gone, actions, connection: acts } = useIntegrationScreen();
-  const refresh = useRefreshToken({ integrationId: view.id, name: view.name }, actions.refresh, acts);
+  const { lastRefreshAt } = view.connection ?? {};
+  const whose = { integrationId: view.id, name: view.name, lastRefreshAt };
+  const refresh = useRefreshToken(whose, actions.refresh, acts);
   const facts = connectionFacts(view, useNow());
   const { connection } = view;
   if (!connection || !facts) return null;

@@ -36,7 +36,9 @@ export function DetailHeader() {
   const facts = connectionFacts(view, useNow());
   const connect = useConnect(view, actions.connect);
   const test = useTestConnection();
-  const refresh = useRefreshToken({ integrationId: view.id, name: view.name }, actions.refresh, connection);
+  const { lastRefreshAt } = view.connection ?? {};
+  const whose = { integrationId: view.id, name: view.name, lastRefreshAt };
+  const refresh = useRefreshToken(whose, actions.refresh, connection);
   const download = useExport(view);
   const [asked, setAsked] = useState<"disconnect" | "delete" | null>(null);
   const mayConnect = view.can.connect && facts !== null && !gone;

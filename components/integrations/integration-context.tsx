@@ -33,6 +33,8 @@ export function useIntegrationScreen(): IntegrationScreenState {
 export interface ActFailure {
   title: string;
   message: string;
+  /** Of a refresh: the last one before it. A later one makes the failure a thing of the past. */
+  lastRefreshAt?: string | null;
 }
 
 /** What happened when an action fails, by its name; why and what to do is in the words that come with it. */
@@ -55,7 +57,11 @@ export function useConnectionActs(id: string) {
   const [failure, setFailure] = useState<ActFailure | null>(null);
 
   /** What the action gave; null when it failed, and then `failure` says why. */
-  async function run<T>(name: string, act: () => Promise<ActionResult<T>>): Promise<{ value: T } | null> {
+  async function run<T>(
+    name: string,
+    act: () => Promise<ActionResult<T>>,
+    shown: Pick<ActFailure, "lastRefreshAt"> = {},
+  ): Promise<{ value: T } | null> {
     setRunning(name);
     setFailure(null);
     const result = await act().catch(() => null);
@@ -63,6 +69,7 @@ export function useConnectionActs(id: string) {
     await refresh();
     if (result?.ok) return { value: result.value };
     setFailure({
+      ...shown,
       title: FAILED[name] ?? "That did not work",
       message: result ? result.message : UNREACHABLE,
     });

@@ -1,5 +1,6 @@
 "use client";
 
+import { useEffect } from "react";
 import type { IntegrationActions } from "@/components/integrations/integration-actions";
 import type { useConnectionActs } from "@/components/integrations/integration-context";
 import { toastSuccess } from "@/components/ui/toast";
@@ -11,19 +12,26 @@ interface Whose {
   organizationId?: string;
   /** Whose token it is, for the toast. */
   name: string;
+  /** What the screen shows now. */
+  lastRefreshAt: string | null | undefined;
 }
 
-/** Refreshes a token now; success is a toast, and failure stays in `acts.failure`. */
+/** Refreshes a token now; success is a toast, and failure stays in `acts.failure` until the token comes after all. */
 export function useRefreshToken(
-  { integrationId, organizationId, name }: Whose,
+  { integrationId, organizationId, name, lastRefreshAt = null }: Whose,
   refresh: IntegrationActions["refresh"],
   acts: ReturnType<typeof useConnectionActs>,
 ) {
+  const { failure, setFailure } = acts;
+  const before = failure?.lastRefreshAt;
+  useEffect(() => {
+    if (before !== undefined && before !== lastRefreshAt) setFailure(null);
+  }, [before, lastRefreshAt, setFailure]);
   return {
     pending: acts.running === "refresh",
     run: () => {
       void acts
-        .run("refresh", () => refresh(integrationId, organizationId))
+        .run("refresh", () => refresh(integrationId, organizationId), { lastRefreshAt })
         .then((done) => done && toastSuccess(`The token of ${name} is refreshed`));
     },
   };

@@ -39,11 +39,9 @@ export function OwnConnectionCard({ mapping, acts }: OwnConnectionCardProps) {
   const now = useNow();
   const facts = connectionFacts(mapping, now);
   const connect = useConnect({ id: view.id, name, organizationId: id }, actions.connect);
-  const refresh = useRefreshToken(
-    { integrationId: view.id, organizationId: id, name },
-    actions.refresh,
-    acts,
-  );
+  const { lastRefreshAt } = mapping.derived ?? connection ?? {};
+  const whose = { integrationId: view.id, organizationId: id, name, lastRefreshAt };
+  const refresh = useRefreshToken(whose, actions.refresh, acts);
   const [outcome, setOutcome] = useState<TestOutcome | null>(null);
   const [asked, setAsked] = useState(false);
   if (!connection || !facts) return null;
