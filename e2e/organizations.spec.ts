@@ -166,7 +166,13 @@ test("the screens fit, in light and dark, for everybody", async ({
   const own = await createOrganization(product.operator, { name: unique("Fabrikam") });
   const customer = await otherBrowser(await makePerson(product, "organization_admin", own.id));
   const navigation = customer.page.getByRole("navigation", { name: "Main" });
-  await expect(navigation.getByRole("link")).toHaveText(["Integrations", "Users", "API keys", "Audit log"]);
+  await expect(navigation.getByRole("link")).toHaveText([
+    "Health",
+    "Integrations",
+    "Users",
+    "API keys",
+    "Audit log",
+  ]);
   await openScreen(customer.page, "/settings/organizations", "Organizations");
   await expect(customer.page.getByText("Your organization is the only one you see")).toBeVisible();
   await openScreen(customer.page, "/settings/users", "Users");
