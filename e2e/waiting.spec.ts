@@ -3,12 +3,14 @@ import { expect, test } from "./fixtures/test";
 
 test("a screen that is late shows the shape of what comes", async ({ page, product, service, admin: _ }) => {
   const { name } = await makeGraph(product, service);
-  await page.goto("/settings/integrations");
+  // Other tests' integrations fill the first page, and a page that is not read yet would wait as well.
+  await page.goto(`/settings/integrations?q=${name}`);
   const list = page.getByRole("heading", { level: 1, name: "Integrations" });
   const shape = page.getByRole("status", { name: "Loading the integration" });
-  await expect(list).toBeVisible();
+  const link = page.getByRole("main").getByRole("link", { name, exact: true });
+  await expect(link).toBeVisible();
   await whileSlow(async () => {
-    await page.getByRole("main").getByRole("link", { name, exact: true }).click();
+    await link.click();
     await expect(shape).toBeVisible();
     await expect(list).toBeHidden();
   });
