@@ -4,6 +4,7 @@ import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { Providers } from "@/app/providers";
+import { EarlyClicks } from "@/components/frame/early-clicks";
 import "@/app/globals.css";
 
 export const metadata: Metadata = {
@@ -25,6 +26,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     // next-themes sets the class before React runs, hence the difference that is no mistake.
     <html lang="en" suppressHydrationWarning className={`${GeistSans.variable} ${GeistMono.variable}`}>
       <body>
+        <EarlyClicks nonce={nonce} />
         <Providers nonce={nonce}>{children}</Providers>
       </body>
     </html>

@@ -11,3 +11,8 @@ export function noteNavigation(): void {
 export function untilLate(): Promise<void> | undefined {
   return lateness;
 }
+
+/** A person went on to another screen since this page was loaded: what is drawn from then on, is drawn here. */
+export function hasNavigated(): boolean {
+  return lateness !== undefined;
+}

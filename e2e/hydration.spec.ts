@@ -1,0 +1,113 @@
+import type { Page } from "@playwright/test";
+import { upsertMapping } from "@/lib/mappings/upsert-mapping";
+import { makeCustomer, makeHalo } from "./fixtures/halo";
+import { pickAccount } from "./fixtures/integration-screen";
+import { makeGraph } from "./fixtures/services";
+import { expect, test } from "./fixtures/test";
+
+/** What people read, press and type into. */
+const PARTS = "main :is(h1, h2, h3, button, input, textarea, select, table, dl)";
+
+test("a click on a button whose code is not there yet is not lost", async ({
+  page,
+  product,
+  service,
+  admin: _,
+}) => {
+  const { id, name } = await makeGraph(product, service);
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/_next/static/**/*.js", async (route) => {
+    await released;
+    await route.continue();
+  });
+  await page.goto(`/settings/integrations/${id}`, { waitUntil: "commit" });
+  await page.getByRole("button", { name: `More actions for ${name}` }).click();
+  const deletion = page.getByRole("menuitem", { name: "Delete integration" });
+  await expect(deletion).toBeHidden();
+  release();
+  await expect(deletion).toBeVisible();
+
+  await test.step("and one that was answered is not given twice", async () => {
+    await page.keyboard.press("Escape");
+    await expect(deletion).toBeHidden();
+    await page.getByRole("button", { name: "Collapse sidebar" }).click();
+    await expect(page.getByRole("button", { name: "Expand sidebar" })).toBeVisible();
+  });
+});
+
+test("what the server has drawn stays while the code of its parts is late", async ({
+  page,
+  product,
+  service,
+  admin: _,
+}) => {
+  const { id } = await makeHalo(product, service);
+  const customer = await makeCustomer(product, "Contoso");
+  await upsertMapping(product.operator, {
+    integrationId: id,
+    organizationId: customer.id,
+    entityId: "common",
+  });
+  const integration = `/settings/integrations/${id}`;
+  await page.goto(`${integration}/mappings/${customer.id}`);
+  await page.getByRole("button", { name: `Connect ${customer.name}` }).click();
+  await pickAccount(page, "ada@contoso.example");
+  await page.getByRole("button", { name: "Allow" }).click();
+  await expect(page.getByText("This consent is for another tenant")).toBeVisible();
+
+  await delayLatePartsOf(page);
+  for (const path of [
+    "/settings/integrations",
+    "/settings/integrations/new",
+    integration,
+    `${integration}/configuration`,
+    `${integration}/mappings`,
+    `${integration}/mappings/${customer.id}`,
+    `${integration}/activity`,
+    "/settings/organizations",
+    "/settings/users",
+    "/settings/api-keys",
+    "/settings/webhooks",
+    "/settings/audit",
+    "/health",
+  ]) {
+    await page.goto(path);
+    expect.soft(await drawnAnew(page), path).toEqual([]);
+  }
+});
+
+/** Scripts that the page itself does not name come half a second later than the others. */
+async function delayLatePartsOf(page: Page): Promise<void> {
+  let named = "";
+  await page.route("**/*", async (route) => {
+    const request = route.request();
+    if (request.resourceType() === "document") {
+      const response = await route.fetch();
+      named = await response.text();
+      await route.fulfill({ response, body: named });
+      return;
+    }
+    const isLate = request.resourceType() === "script" && !named.includes(new URL(request.url()).pathname);
+    if (isLate) await new Promise((resolve) => setTimeout(resolve, 500));
+    await route.continue();
+  });
+}
+
+/** The parts of the page that React replaced by new ones instead of taking them over, once all are settled. */
+async function drawnAnew(page: Page): Promise<string[]> {
+  // React leaves a template wherever the answer still streams behind the shape of what comes.
+  await expect(page.locator('template[id^="B:"]')).toHaveCount(0);
+  const parts = await page.evaluateHandle((selector) => [...document.querySelectorAll(selector)], PARTS);
+  const isSettled = (all: Element[]) =>
+    all.every(
+      (part) => !part.isConnected || Object.keys(part).some((key) => key.startsWith("__reactFiber$")),
+    );
+  await expect.poll(() => parts.evaluate(isSettled)).toBe(true);
+  return parts.evaluate((all) => {
+    if (all.length === 0) throw new Error("The page has no parts.");
+    return all.filter((part) => !part.isConnected).map((part) => part.outerHTML.slice(0, 200));
+  });
+}
