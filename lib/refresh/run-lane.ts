@@ -3,6 +3,7 @@ import type { Pool } from "pg";
 import type { Services } from "@/lib/auth/context";
 import { AppError } from "@/lib/errors";
 import { isDatabaseUnavailable } from "@/lib/db/unavailable";
+import { pause } from "@/lib/jobs/look-repeatedly";
 import { claimAttempts } from "./claim-attempt";
 import { listDue, type RefreshRow } from "./queries";
 import { attemptRefresh, refreshConnection } from "./refresh-connection";
@@ -97,10 +98,6 @@ class Work {
     this.#asked.delete(id);
     this.#wake();
   }
-}
-
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return sleep(ms, undefined, { signal }).catch(() => undefined);
 }
 
 /** Claims at once what may be tried now; what may not goes through the door, which says why and until when. */

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Services } from "@/lib/auth/context";
-import { isDatabaseUnavailable } from "@/lib/db/unavailable";
+import { lookRepeatedly, type Ongoing } from "@/lib/jobs/look-repeatedly";
 import { provideTokens } from "./provide-tokens";
 
 export interface ProvidingOptions {
@@ -16,26 +15,9 @@ const SHARE = 0.05;
 export function startProviding(
   services: Services,
   { everyMs = 10_000, onError = () => undefined }: ProvidingOptions = {},
-): { stop: () => Promise<void> } {
-  const controller = new AbortController();
-  const { signal } = controller;
-  const look = async () => {
-    while (!signal.aborted) {
-      const began = performance.now();
-      try {
-        await provideTokens(services, signal);
-      } catch (error) {
-        if (!isDatabaseUnavailable(error)) onError(error);
-      }
-      const pauseMs = Math.max(everyMs, (performance.now() - began) / SHARE);
-      await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
-    }
-  };
-  const looking = look();
-  return {
-    async stop() {
-      controller.abort();
-      await looking;
-    },
-  };
+): Ongoing {
+  return lookRepeatedly((signal) => provideTokens(services, signal), {
+    pauseMs: (tookMs) => Math.max(everyMs, tookMs / SHARE),
+    onError,
+  });
 }

@@ -1,7 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool } from "pg";
 import type { Services } from "@/lib/auth/context";
 import { isDatabaseUnavailable } from "@/lib/db/unavailable";
+import type { Ongoing } from "@/lib/jobs/look-repeatedly";
+import { startLanes } from "@/lib/jobs/start-lanes";
 import { isRefreshingAllowed } from "@/lib/refresh/queries";
 import { attemptDelivery } from "./attempt-delivery";
 import { claimDelivery } from "./claim-delivery";
@@ -14,11 +15,6 @@ export interface DeliveryOptions {
   onError?: (error: unknown) => void;
 }
 
-export interface Deliveries {
-  /** Begins nothing more, and resolves when what is under way has been stored. */
-  stop: () => Promise<void>;
-}
-
 /** Requests at once to one endpoint. Chats take about one a second, and show them in the order of their arrival. */
 const SLOTS: Readonly<Record<WebhookFormat, number>> = { standard: 4, slack: 1, teams: 1 };
 
@@ -28,40 +24,21 @@ const SPREAD_BATCH = 500;
  * Delivers every event until stopped, with a lane for each endpoint, so that a slow one holds up no other. Everything that
  * is due stays in the database: workers share it, and what a killed one had claimed is taken up by another.
  */
-export function startDeliveries(services: Services, options: DeliveryOptions = {}): Deliveries {
+export function startDeliveries(services: Services, options: DeliveryOptions = {}): Ongoing {
   const { idleMs = 1_000, onError = () => undefined } = options;
   const { pool } = services.db;
-  const controller = new AbortController();
-  const lanes = new Map<string, Promise<void>>();
-
-  const look = async () => {
-    while (!controller.signal.aborted) {
-      try {
-        while (!controller.signal.aborted && (await spreadEvents(pool, SPREAD_BATCH)) === SPREAD_BATCH);
+  return startLanes(
+    {
+      async list(signal) {
+        while (!signal.aborted && (await spreadEvents(pool, SPREAD_BATCH)) === SPREAD_BATCH);
         // A copy of the database that runs elsewhere tells nobody what the original tells already.
-        const isAllowed = await isRefreshingAllowed(pool, services.publicUrl);
-        for (const { id, format } of isAllowed ? await listDueEndpoints(pool) : []) {
-          if (lanes.has(id)) continue;
-          const lane = runLane(services, id, { slots: SLOTS[format], signal: controller.signal, onError });
-          lanes.set(
-            id,
-            lane.finally(() => lanes.delete(id)),
-          );
-        }
-      } catch (error) {
-        if (!isDatabaseUnavailable(error)) onError(error);
-      }
-      await sleep(idleMs, undefined, { signal: controller.signal }).catch(() => undefined);
-    }
-  };
-  const looking = look();
-  return {
-    async stop() {
-      controller.abort();
-      await looking;
-      await Promise.allSettled(lanes.values());
+        return (await isRefreshingAllowed(pool, services.publicUrl)) ? listDueEndpoints(pool) : [];
+      },
+      keyOf: ({ id }) => id,
+      run: ({ id, format }, signal) => runLane(services, id, { slots: SLOTS[format], signal, onError }),
     },
-  };
+    { idleMs, onError },
+  );
 }
 
 const DUE_ENDPOINTS = `SELECT p."id", p."format" FROM "WebhookEndpoint" p

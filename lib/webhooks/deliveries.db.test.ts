@@ -4,6 +4,7 @@ import type { Ctx } from "@/lib/auth/context";
 import { openDatabase } from "@/lib/db/client";
 import { uuidv7 } from "@/lib/db/id";
 import { createGuardedFetch } from "@/lib/egress/guarded-fetch";
+import type { Ongoing } from "@/lib/jobs/look-repeatedly";
 import { seedUser, testContext } from "@/test/context";
 import { openTestDatabase } from "@/test/database";
 import { startFaultyService, type FaultyService } from "@/test/oauth-service/faulty-service";
@@ -11,7 +12,7 @@ import { attemptDelivery } from "./attempt-delivery";
 import { claimDelivery } from "./claim-delivery";
 import { createWebhook } from "./create-webhook";
 import { deleteWebhook } from "./delete-webhook";
-import { startDeliveries, type Deliveries } from "./deliver-due";
+import { startDeliveries } from "./deliver-due";
 import { disableWebhook } from "./disable-webhook";
 import { enableWebhook } from "./enable-webhook";
 import { getWebhook, listDeliveries, listWebhooks } from "./queries";
@@ -280,7 +281,7 @@ describe("a delivery", () => {
 });
 
 describe("the worker's deliveries", () => {
-  let running: Deliveries[] = [];
+  let running: Ongoing[] = [];
   const run = (services: Ctx = ctx) => {
     const errors: unknown[] = [];
     const deliveries = startDeliveries(services, { idleMs: 20, onError: (error) => errors.push(error) });
