@@ -1,15 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { UserActor } from "@/lib/auth/actor";
+import { describe, expect, it, vi } from "vitest";
 import { unseal } from "@/lib/crypto/seal";
-import type { Database } from "@/lib/db/client";
 import { createIntegration } from "@/lib/integrations/create-integration";
 import { deleteIntegration } from "@/lib/integrations/delete-integration";
 import { getIntegration } from "@/lib/integrations/queries";
 import { updateIntegration } from "@/lib/integrations/update-integration";
 import { seedOrganization, seedUser, testContext } from "@/test/context";
-import { openTestDatabase } from "@/test/database";
-import { startFaultyService, type FaultyService } from "@/test/oauth-service/faulty-service";
+import { admin, db, service, useServiceBed } from "@/test/service-bed";
 import { acceptHeldGrant } from "./accept-held-grant";
 import { cancelHandshake } from "./cancel-handshake";
 import { completeConnect } from "./complete-connect";
@@ -18,19 +15,7 @@ import { disconnectConnection } from "./disconnect-connection";
 import { startConnect } from "./start-connect";
 import { testConnection } from "./test-connection";
 
-let db: Database;
-let admin: UserActor;
-let service: FaultyService;
-
-beforeAll(async () => {
-  db = await openTestDatabase();
-  admin = await seedUser(db, "platform_admin");
-});
-beforeEach(async () => {
-  service = await startFaultyService();
-  return () => service.close();
-});
-afterAll(() => db.close());
+useServiceBed();
 
 const SECRET = "canary-client-secret";
 

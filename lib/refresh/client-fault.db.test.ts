@@ -1,31 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { UserActor } from "@/lib/auth/actor";
 import { completeConnect } from "@/lib/connections/complete-connect";
 import { startConnect } from "@/lib/connections/start-connect";
 import { updateIntegration } from "@/lib/integrations/update-integration";
 import { upsertMapping } from "@/lib/mappings/upsert-mapping";
 import { connectIntegration } from "@/test/connected-integration";
-import { seedOrganization, seedUser, testContext } from "@/test/context";
-import { openTestDatabase } from "@/test/database";
-import { startFaultyService, type FaultyService } from "@/test/oauth-service/faulty-service";
+import { seedOrganization, testContext } from "@/test/context";
+import type { FaultyService } from "@/test/oauth-service/faulty-service";
+import { admin, db, service, useServiceBed } from "@/test/service-bed";
 import { readFreshIntegration } from "./read-fresh-integration";
 import { refreshConnection, type RefreshRequest } from "./refresh-connection";
 import { startSchedule } from "./refresh-due";
 
-let db: Awaited<ReturnType<typeof openTestDatabase>>;
-let admin: UserActor;
-let service: FaultyService;
-
-beforeAll(async () => {
-  db = await openTestDatabase();
-  admin = await seedUser(db, "platform_admin");
-});
-beforeEach(async () => {
-  service = await startFaultyService();
+useServiceBed();
+beforeEach(() => {
   answerAll({ body: { access_token: "good", refresh_token: "rt", expires_in: 3_600 } });
-  return () => service.close();
 });
-afterAll(() => db.close());
 
 const PATHS = ["/token", "/common/token", "/contoso/token", "/fabrikam/token", "/litware/token"];
 const GOOD = { body: { access_token: "good", refresh_token: "rt", expires_in: 3_600 } };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createApiKey } from "@/lib/api-keys/create-api-key";
 import type { ApiKeyActor, UserActor } from "@/lib/auth/actor";
 import { completeConnect } from "@/lib/connections/complete-connect";
@@ -13,9 +13,8 @@ import { getMapping } from "@/lib/mappings/queries";
 import { deleteMapping } from "@/lib/mappings/delete-mapping";
 import { upsertMapping } from "@/lib/mappings/upsert-mapping";
 import { connectIntegration, consent } from "@/test/connected-integration";
-import { seedOrganization, seedUser, testContext } from "@/test/context";
-import { openTestDatabase } from "@/test/database";
-import { startFaultyService, type FaultyService } from "@/test/oauth-service/faulty-service";
+import { seedOrganization, testContext } from "@/test/context";
+import { admin, db, service, useServiceBed } from "@/test/service-bed";
 import { forceRefresh } from "./force-refresh";
 import { provideTokens } from "./provide-tokens";
 import { readFreshIntegration } from "./read-fresh-integration";
@@ -23,19 +22,7 @@ import { refreshConnection } from "./refresh-connection";
 import { startSchedule } from "./refresh-due";
 import { refreshToken } from "./refresh-token";
 
-let db: Awaited<ReturnType<typeof openTestDatabase>>;
-let admin: UserActor;
-let service: FaultyService;
-
-beforeAll(async () => {
-  db = await openTestDatabase();
-  admin = await seedUser(db, "platform_admin");
-});
-beforeEach(async () => {
-  service = await startFaultyService();
-  return () => service.close();
-});
-afterAll(() => db.close());
+useServiceBed();
 
 const ctx = (actor?: UserActor | ApiKeyActor) => testContext(db, actor);
 

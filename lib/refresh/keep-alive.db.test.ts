@@ -1,28 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { UserActor } from "@/lib/auth/actor";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { connectIntegration } from "@/test/connected-integration";
-import { seedUser, testContext } from "@/test/context";
-import { openTestDatabase } from "@/test/database";
-import { startFaultyService, type FaultyService } from "@/test/oauth-service/faulty-service";
+import { testContext } from "@/test/context";
 import { rotateTokens } from "@/test/rotating-service";
+import { admin, db, service, useServiceBed } from "@/test/service-bed";
 import { writeNotes } from "./note-read";
 import { readFreshIntegration } from "./read-fresh-integration";
 import { startSchedule } from "./refresh-due";
 
-let db: Awaited<ReturnType<typeof openTestDatabase>>;
-let admin: UserActor;
-let service: FaultyService;
-
-beforeAll(async () => {
-  db = await openTestDatabase();
-  admin = await seedUser(db, "platform_admin");
-});
-beforeEach(async () => {
-  service = await startFaultyService();
+useServiceBed();
+beforeEach(() => {
   rotateTokens(service);
-  return () => service.close();
 });
-afterAll(() => db.close());
 
 const row = (id: string) => db.prisma.connection.findUniqueOrThrow({ where: { id } });
 const read = (name: string) => readFreshIntegration(testContext(db), { name, scope: "global" });

@@ -1,36 +1,25 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { UserActor } from "@/lib/auth/actor";
 import { disconnectConnection } from "@/lib/connections/disconnect-connection";
 import { startConnect } from "@/lib/connections/start-connect";
 import { createIntegration } from "@/lib/integrations/create-integration";
 import { upsertMapping } from "@/lib/mappings/upsert-mapping";
-import { seedOrganization, seedUser, testContext } from "@/test/context";
-import { openTestDatabase } from "@/test/database";
-import { startFaultyService, type FaultyService } from "@/test/oauth-service/faulty-service";
+import { seedOrganization, testContext } from "@/test/context";
+import { admin, db, service, useServiceBed } from "@/test/service-bed";
 import { provideTokens } from "./provide-tokens";
 import { readFreshIntegration } from "./read-fresh-integration";
 import { startSchedule } from "./refresh-due";
 import { startProviding } from "./start-providing";
 
-let db: Awaited<ReturnType<typeof openTestDatabase>>;
-let admin: UserActor;
-let service: FaultyService;
-
-beforeAll(async () => {
-  db = await openTestDatabase();
-  admin = await seedUser(db, "platform_admin");
-});
-beforeEach(async () => {
-  service = await startFaultyService();
+useServiceBed();
+beforeEach(() => {
   for (const name of ["common", "contoso", "fabrikam"]) {
     let count = 0;
     service.always(`/${name}/token`, () => ({
       body: { access_token: `${name}-${(count += 1)}`, expires_in: 3_600 },
     }));
   }
-  return () => service.close();
 });
-afterAll(() => db.close());
 
 const ctx = (actor?: UserActor) => testContext(db, actor);
 const asked = (name: string) => service.requests.filter(({ path }) => path === `/${name}/token`);

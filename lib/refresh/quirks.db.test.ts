@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { UserActor } from "@/lib/auth/actor";
 import { completeConnect } from "@/lib/connections/complete-connect";
 import { startConnect } from "@/lib/connections/start-connect";
@@ -9,31 +9,19 @@ import { deleteIntegration } from "@/lib/integrations/delete-integration";
 import { upsertMapping } from "@/lib/mappings/upsert-mapping";
 import { connectIntegration } from "@/test/connected-integration";
 import { seedOrganization, seedUser, testContext } from "@/test/context";
-import { openTestDatabase } from "@/test/database";
 import { StoredConnection } from "@/test/interleavings/connection-state";
 import { GatedProcess, type Step } from "@/test/interleavings/gated-process";
 import { SpendingService, type AnswerClass } from "@/test/interleavings/spending-service";
-import { startFaultyService, type FaultyService } from "@/test/oauth-service/faulty-service";
+import { startFaultyService } from "@/test/oauth-service/faulty-service";
 import * as quirks from "@/test/oauth-service/quirks";
 import { rotateTokens } from "@/test/rotating-service";
+import { admin, db, service, useServiceBed } from "@/test/service-bed";
 import { forceRefresh } from "./force-refresh";
 import { readFreshIntegration } from "./read-fresh-integration";
 import { refreshConnection, type RefreshRequest } from "./refresh-connection";
 import { startSchedule } from "./refresh-due";
 
-let db: Awaited<ReturnType<typeof openTestDatabase>>;
-let admin: UserActor;
-let service: FaultyService;
-
-beforeAll(async () => {
-  db = await openTestDatabase();
-  admin = await seedUser(db, "platform_admin");
-});
-beforeEach(async () => {
-  service = await startFaultyService();
-  return () => service.close();
-});
-afterAll(() => db.close());
+useServiceBed();
 
 const connected = (oauth: Record<string, unknown> = {}, changes: Record<string, unknown> = {}) =>
   connectIntegration(db, admin, service, oauth, changes);

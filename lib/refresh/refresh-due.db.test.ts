@@ -1,29 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { UserActor } from "@/lib/auth/actor";
+import { describe, expect, it, vi } from "vitest";
 import { type Database, openDatabase } from "@/lib/db/client";
 import { connectIntegration } from "@/test/connected-integration";
-import { seedOrganization, seedUser, testContext } from "@/test/context";
-import { openTestDatabase } from "@/test/database";
+import { seedOrganization, testContext } from "@/test/context";
 import { seedConnection, seedMapping } from "@/test/integrations";
-import { type FaultyService, startFaultyService } from "@/test/oauth-service/faulty-service";
 import { rotateTokens } from "@/test/rotating-service";
+import { admin, db, service, useServiceBed } from "@/test/service-bed";
 import { refreshConnection } from "./refresh-connection";
 import { startSchedule } from "./refresh-due";
 
-let db: Awaited<ReturnType<typeof openTestDatabase>>;
-let admin: UserActor;
-let service: FaultyService;
-
-beforeAll(async () => {
-  db = await openTestDatabase();
-  admin = await seedUser(db, "platform_admin");
-});
-beforeEach(async () => {
-  service = await startFaultyService();
-  return () => service.close();
-});
-afterAll(() => db.close());
+useServiceBed();
 
 /** Organizations' own connections at the service, each with a refresh token of its own. */
 async function connections(count: number): Promise<string[]> {

@@ -1,28 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { UserActor } from "@/lib/auth/actor";
 import { uuidv7 } from "@/lib/db/id";
 import { connectIntegration } from "@/test/connected-integration";
 import { seedUser, testContext } from "@/test/context";
-import { openTestDatabase } from "@/test/database";
-import { startFaultyService, type FaultyService } from "@/test/oauth-service/faulty-service";
 import { rotateTokens } from "@/test/rotating-service";
+import { admin, db, service, useServiceBed } from "@/test/service-bed";
 import { refreshToken } from "./refresh-token";
 
-let db: Awaited<ReturnType<typeof openTestDatabase>>;
-let admin: UserActor;
 let technician: UserActor;
-let service: FaultyService;
 
+useServiceBed();
 beforeAll(async () => {
-  db = await openTestDatabase();
-  admin = await seedUser(db, "platform_admin");
   technician = await seedUser(db, "technician");
 });
-beforeEach(async () => {
-  service = await startFaultyService();
-  return () => service.close();
-});
-afterAll(() => db.close());
 
 const press = (integrationId: string) => refreshToken(testContext(db, technician), { integrationId });
 

@@ -1,32 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { UserActor } from "@/lib/auth/actor";
+import { describe, expect, it, vi } from "vitest";
 import { disconnectConnection } from "@/lib/connections/disconnect-connection";
 import { unseal } from "@/lib/crypto/seal";
 import { openDatabase, type Database } from "@/lib/db/client";
 import { deleteIntegration } from "@/lib/integrations/delete-integration";
 import { connectIntegration, consent } from "@/test/connected-integration";
-import { seedUser, testContext } from "@/test/context";
-import { openTestDatabase } from "@/test/database";
-import { startFaultyService, type FaultyService } from "@/test/oauth-service/faulty-service";
+import { testContext } from "@/test/context";
+import { startFaultyService } from "@/test/oauth-service/faulty-service";
 import { rotateTokens } from "@/test/rotating-service";
+import { admin, db, service, useServiceBed } from "@/test/service-bed";
 import { confirmRefreshing } from "./confirm-refreshing";
 import { readFreshIntegration } from "./read-fresh-integration";
 import { refreshConnection, type RefreshRequest } from "./refresh-connection";
 import { startSchedule } from "./refresh-due";
 
-let db: Awaited<ReturnType<typeof openTestDatabase>>;
-let admin: UserActor;
-let service: FaultyService;
-
-beforeAll(async () => {
-  db = await openTestDatabase();
-  admin = await seedUser(db, "platform_admin");
-});
-beforeEach(async () => {
-  service = await startFaultyService();
-  return () => service.close();
-});
-afterAll(() => db.close());
+useServiceBed();
 
 const rotate = (options: { delayMs?: number } = {}) => rotateTokens(service, options);
 const connected = (oauth: Record<string, unknown> = {}) => connectIntegration(db, admin, service, oauth);

@@ -1,30 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { UserActor } from "@/lib/auth/actor";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { disconnectConnection } from "@/lib/connections/disconnect-connection";
 import { unseal } from "@/lib/crypto/seal";
 import { openDatabase, type Database } from "@/lib/db/client";
 import { connectIntegration } from "@/test/connected-integration";
-import { seedUser, testContext } from "@/test/context";
-import { openTestDatabase } from "@/test/database";
-import { startFaultyService, type FaultyService } from "@/test/oauth-service/faulty-service";
+import { testContext } from "@/test/context";
 import type { ScriptedAnswer } from "@/test/oauth-service/scripted-answer";
 import { rotateTokens } from "@/test/rotating-service";
+import { admin, db, service, useServiceBed } from "@/test/service-bed";
 import { refreshConnection } from "./refresh-connection";
 
-let db: Awaited<ReturnType<typeof openTestDatabase>>;
-let admin: UserActor;
-let service: FaultyService;
-
-beforeAll(async () => {
-  db = await openTestDatabase();
-  admin = await seedUser(db, "platform_admin");
-});
-beforeEach(async () => {
-  service = await startFaultyService();
+useServiceBed();
+beforeEach(() => {
   rotateTokens(service);
-  return () => service.close();
 });
-afterAll(() => db.close());
 
 const row = (id: string) => db.prisma.connection.findUniqueOrThrow({ where: { id } });
 
