@@ -10,6 +10,7 @@ export const ACTION_WORDS: Readonly<Record<string, string>> = {
   "connection.disconnect": "disconnected",
   "connection.hold": "came back with another account for",
   "connection.refresh": "ran a token refresh of",
+  "connection.refresh_started": "asked for a token refresh of",
   "connection.test": "tested the connection of",
   "credentials.read": "read credentials of",
   "installation.confirm_refreshing": "confirmed that no other copy runs, for",

@@ -20,7 +20,6 @@ const UNRECORDED: Record<string, string> = {
     "a part of saving an integration or its policy, which are recorded; the tokens derive from a consent that stays",
   "refresh/note-read.ts": "notes that a read was made, which is recorded as such where it had secrets",
   "refresh/provide-tokens.ts": "makes an empty row for a token whose first refresh is recorded",
-  "refresh/refresh-token.ts": "lets a refresh be tried, whose outcome is recorded",
   "refresh/claim-attempt.ts": "takes the lease of a refresh, whose outcome is recorded",
   "mappings/write-overrides.ts": "a part of changing a mapping, which is recorded",
   "refresh/run-lane.ts": "moves when a refresh is tried; its outcome is recorded",

@@ -11,7 +11,7 @@ export interface RefreshOutcome {
   code?: string;
 }
 
-/** Writes how a refresh ended, in the transaction that stores it. The platform did it, whoever asked. */
+/** Writes how a refresh ended, in the transaction that stores it. The platform did it; a person who asked has an entry of their own. */
 export async function recordRefresh(transaction: PoolClient, entry: RefreshOutcome): Promise<void> {
   const { reason, outcome, code } = entry;
   await transaction.query({

@@ -29,6 +29,24 @@ describe("the button Refresh token", () => {
     expect(row.activities).toMatchObject([{ reason: "button", outcome: "success" }]);
   });
 
+  it("is in the audit log as the person's, and what came of it as the platform's", async () => {
+    rotateTokens(service);
+    const { integrationId } = await connectIntegration(db, admin, service);
+    await press(integrationId);
+    const entries = await db.prisma.auditEvent.findMany({
+      where: { targetId: integrationId, action: { startsWith: "connection.refresh" } },
+      orderBy: { id: "asc" },
+    });
+    expect(entries).toMatchObject([
+      { action: "connection.refresh_started", actorType: "user", actorId: technician.id },
+      {
+        action: "connection.refresh",
+        actorType: "system",
+        after: { reason: "button", outcome: "success" },
+      },
+    ]);
+  });
+
   it("gives the service's words where it failed, and says when it may be asked again", async () => {
     const { integrationId } = await connectIntegration(db, admin, service);
     service.always("/token", { status: 503, body: { error: "temporarily_unavailable" } });

@@ -1,5 +1,6 @@
+import { recordAudit } from "@/lib/audit/record-audit";
 import type { Ctx } from "@/lib/auth/context";
-import { loadTarget, requireOAuth } from "@/lib/connections/load-target";
+import { auditTarget, loadTarget, requireOAuth, type OAuthTarget } from "@/lib/connections/load-target";
 import { AppError } from "@/lib/errors";
 import { refreshConnection, type RefreshEnd } from "./refresh-connection";
 
@@ -17,7 +18,7 @@ export async function refreshToken(ctx: Ctx, raw: unknown): Promise<void> {
   if (!target.connection || target.connection.status === "not_connected") {
     throw new AppError("not_connected", "There is no token to refresh. Connect first.");
   }
-  if (target.connection.kind === "derived") await reopenDerived(ctx, target.connection.id);
+  await recordPress(ctx, target, target.connection);
   const end = await refreshConnection(ctx, {
     connectionId: target.connection.id,
     reason: "button",
@@ -26,15 +27,23 @@ export async function refreshToken(ctx: Ctx, raw: unknown): Promise<void> {
   if (!end.ok) throw refusalOf(end);
 }
 
-/**
- * A tenant's refusal may be mended in that tenant, without another consent: the person who did so has it tried again.
- */
-async function reopenDerived({ db }: Ctx, id: string): Promise<void> {
-  await db.pool.query(
-    `UPDATE "Connection" SET "status" = 'degraded', "dueAt" = clock_timestamp(), "nextTryAt" = NULL
-      WHERE "id" = $1 AND "kind" = 'derived' AND "status" = 'reconnect_required'`,
-    [id],
-  );
+/** Who pressed is in the audit log at once; what came of it the engine adds, whoever's attempt it was. */
+async function recordPress(
+  ctx: Ctx,
+  target: OAuthTarget,
+  { id, kind }: { id: string; kind: string },
+): Promise<void> {
+  await ctx.db.prisma.$transaction(async (tx) => {
+    // A tenant's refusal may be mended in that tenant, without another consent: who did so has it tried again.
+    if (kind === "derived") {
+      await tx.$executeRaw`UPDATE "Connection" SET "status" = 'degraded', "dueAt" = clock_timestamp(), "nextTryAt" = NULL
+        WHERE "id" = ${id}::uuid AND "status" = 'reconnect_required'`;
+    }
+    await recordAudit(tx, ctx.actor, ctx.now(), {
+      action: "connection.refresh_started",
+      ...auditTarget(target),
+    });
+  });
 }
 
 function refusalOf(end: Extract<RefreshEnd, { ok: false }>): AppError {
