@@ -104,6 +104,7 @@ export function withoutGrant(grantId: string) {
     tokenType: null,
     expiresAt: null,
     refreshTokenExpiresAt: null,
+    refreshTokenRenews: false,
     requestedScopes: [],
     grantedScopes: [],
     accountSubject: null,

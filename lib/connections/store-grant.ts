@@ -74,6 +74,7 @@ export async function storeGrant(
       tokenType: answer.tokenType,
       expiresAt: expiryAfter(requestedAt, answer.expiresInSeconds),
       refreshTokenExpiresAt: expiryAfter(requestedAt, answer.refreshTokenExpiresInSeconds),
+      refreshTokenRenews: false,
       requestedScopes: grant.requestedScopes,
       grantedScopes: answer.grantedScopes ?? grant.requestedScopes,
       accountSubject: grant.account?.subject ?? null,

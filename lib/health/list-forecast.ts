@@ -18,7 +18,10 @@ interface Row {
   endsAt: Date;
 }
 
-/** What ends within 30 days unless somebody acts: refresh tokens, and client secrets whose end an admin entered. */
+/**
+ * What ends within 30 days unless somebody acts: refresh tokens that no refresh prolongs, and client secrets whose end an
+ * admin entered.
+ */
 export async function listForecast(ctx: Ctx): Promise<Forecast> {
   const ownId = isProviderContext(ctx.actor) ? null : (actorOrganizationId(ctx.actor) ?? "");
   const until = new Date(ctx.now().getTime() + WITHIN_DAYS * 86_400_000);
@@ -28,7 +31,7 @@ export async function listForecast(ctx: Ctx): Promise<Forecast> {
       (SELECT 'refresh_token' AS "kind", c."integrationId", i."name" AS "integrationName",
           i."organizationId" AS "ownerId", m."organizationId", c."refreshTokenExpiresAt" AS "endsAt"
         ${visibleConnections(ownId)} AND c."refreshTokenExpiresAt" <= ${until} AND c."refreshToken" IS NOT NULL
-          AND c."status" IN ('active', 'degraded')
+          AND NOT c."refreshTokenRenews" AND c."status" IN ('active', 'degraded')
         ORDER BY c."refreshTokenExpiresAt" LIMIT ${LIMIT + 1})
       UNION ALL
       (SELECT 'client_secret', o."integrationId", i."name", i."organizationId", NULL, o."clientSecretExpiresAt"

@@ -28,6 +28,15 @@ export interface StorableAnswer {
   isRead: boolean;
 }
 
+// Whether the refresh token's end moves on with each refresh, about as far as time went: one that stays needs a person
+// then. Two refreshes in a row are too near to tell.
+const RENEWS = `CASE
+        WHEN a."refreshTokenExpiresIn" IS NULL OR c."refreshTokenExpiresAt" IS NULL
+          OR c."lastRefreshAt" IS NULL OR clock_timestamp() - c."lastRefreshAt" < interval '10 seconds' THEN c."refreshTokenRenews"
+        ELSE clock_timestamp() + make_interval(secs => a."refreshTokenExpiresIn" - a."elapsed")
+          > c."refreshTokenExpiresAt" + (clock_timestamp() - c."lastRefreshAt") / 2
+      END`;
+
 // No condition on the lease: a late answer may hold the only live refresh token. Times count from the database's clock,
 // less what has passed since the claim, so that this machine's clock does not matter. Activity and audit entry are parts
 // of the one statement, hence of its transaction.
@@ -47,6 +56,7 @@ const store = (lock: string) => `WITH answer AS MATERIALIZED (
       "lastRefreshAt" = clock_timestamp() - make_interval(secs => a."elapsed"),
       "refreshTokenExpiresAt" = coalesce(
         clock_timestamp() + make_interval(secs => a."refreshTokenExpiresIn" - a."elapsed"), c."refreshTokenExpiresAt"),
+      "refreshTokenRenews" = ${RENEWS},
       "dueAt" = clock_timestamp() + make_interval(secs =>
         CASE WHEN NOT a."isRead" AND ${SLEEPS} THEN a."sleepIn" ELSE a."dueIn" END - a."elapsed"),
       "lastReadAt" = CASE WHEN a."isRead" THEN clock_timestamp() ELSE c."lastReadAt" END,

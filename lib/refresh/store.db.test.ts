@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { disconnectConnection } from "@/lib/connections/disconnect-connection";
 import { unseal } from "@/lib/crypto/seal";
 import { openDatabase, type Database } from "@/lib/db/client";
-import { connectIntegration } from "@/test/connected-integration";
+import { listForecast } from "@/lib/health/list-forecast";
+import { connectIntegration, consent } from "@/test/connected-integration";
 import { testContext } from "@/test/context";
 import type { ScriptedAnswer } from "@/test/oauth-service/scripted-answer";
 import { rotateTokens } from "@/test/rotating-service";
@@ -23,6 +24,8 @@ async function refreshTokenOf(id: string): Promise<string> {
   const place = { table: "Connection", id, field: "refreshToken" };
   return unseal(testContext(db).keyring, place, (await row(id)).refreshToken ?? "");
 }
+
+const integrationOf = (id: string) => db.prisma.integration.findUniqueOrThrow({ where: { id } });
 
 const presented = () => service.requests.filter(({ params }) => params["grant_type"] === "refresh_token");
 
@@ -192,4 +195,32 @@ it("asks for a person only after five answers in a row that say nothing known, h
   expect(await fail({ status: 429 })).toBe("degraded");
   for (let i = 0; i < 4; i++) expect(await fail({ status: 403, body: "<html>" })).toBe("degraded");
   expect(await fail({ status: 403, body: "<html>" })).toBe("reconnect_required");
+});
+
+describe("the end of a refresh token", () => {
+  const DAY = 86_400;
+
+  it.each([
+    ["that each refresh moves on needs nobody", 14 * DAY, false],
+    ["that stays where it was is told in the forecast", 14 * DAY - 3_600, true],
+  ])("%s", async (_, refresh_token_expires_in, isTold) => {
+    const { connectionId, integrationId } = await connectIntegration(db, admin, service);
+    await db.pool.query(
+      `UPDATE "Connection" SET "lastRefreshAt" = now() - interval '1 hour',
+        "refreshTokenExpiresAt" = now() + interval '14 days' - interval '1 hour' WHERE "id" = $1`,
+      [connectionId],
+    );
+    const foretold = async () =>
+      (await listForecast(testContext(db, admin))).rows.some(
+        ({ integration }) => integration.id === integrationId,
+      );
+    expect(await foretold()).toBe(true);
+    service.always("/token", {
+      body: { access_token: "a", refresh_token: "r", expires_in: 3_600, refresh_token_expires_in },
+    });
+    await expect(refresh(connectionId)).resolves.toMatchObject({ ok: true });
+    expect(await foretold()).toBe(isTold);
+    await consent(db, admin, integrationId, (await integrationOf(integrationId)).slug);
+    expect(await foretold()).toBe(true);
+  });
 });
