@@ -3,7 +3,7 @@ import type { EgressPolicy } from "@/lib/egress/policy";
 import { checkUrl } from "@/lib/egress/rules";
 import { AppError, type FieldError } from "@/lib/errors";
 import { RESERVED_AUTHORIZATION_PARAMS, RESERVED_TOKEN_PARAMS } from "@/lib/oauth/params";
-import { listPlaceholders, resolveUrlTemplate } from "@/lib/oauth/templates";
+import { listPlaceholders, resolveUrlTemplate, type ResolvedUrl } from "@/lib/oauth/templates";
 import { derivedHindrance } from "./rules";
 import type { OAuthClientInput, ORGANIZATION_POLICIES } from "./schema";
 
@@ -12,6 +12,8 @@ interface Facts {
   oauth: OAuthClientInput | null;
   /** Values that may stand in templates, `entity_id` among them; null where a field is not set yet. */
   values: Record<string, string | null>;
+  /** Where a value may be the whole host. */
+  apiHosts: string[];
   /** What is stored already; on a first save nothing is. */
   stored: { clientSecret: boolean; privateKey: boolean } | null;
   /** What organizations without a connection of their own get. */
@@ -72,17 +74,23 @@ function checkUrls(facts: Facts, fields: [path: string, url: string | null][]): 
     if (template === null) return [];
     const [unknown] = unknownPlaceholders(template, facts.values);
     if (unknown !== undefined) return [{ path, message: unknownMessage(unknown, facts.values) }];
-    const samples = Object.fromEntries(
-      Object.entries(facts.values).map(([key, value]) => [
-        key,
-        value === null || value === "" ? SAMPLE : value,
-      ]),
-    );
-    const resolved = resolveUrlTemplate(template, samples);
+    const resolved = resolveSample(template, facts);
     if (!resolved.ok) return [{ path, message: resolved.message }];
     const verdict = checkUrl(resolved.url, facts.egress);
     return verdict.ok ? [] : [{ path, message: verdict.message }];
   });
+}
+
+/** The URL with what is known; what is not known yet stands for a label, or for a whole host where that is allowed. */
+function resolveSample(template: string, { values, apiHosts }: Facts): ResolvedUrl {
+  const resolve = (sample: string) => {
+    const samples = Object.entries(values).map(([key, value]) => [key, value || sample]);
+    return resolveUrlTemplate(template, Object.fromEntries(samples) as Record<string, string>, {
+      allowedHostSuffixes: apiHosts,
+    });
+  };
+  const first = resolve(SAMPLE);
+  return first.ok ? first : (apiHosts.map(resolve).find(({ ok }) => ok) ?? first);
 }
 
 function checkParameters(

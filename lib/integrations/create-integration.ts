@@ -31,6 +31,7 @@ export async function createIntegration(ctx: Ctx, raw: unknown): Promise<{ id: s
     values: templateValues(input.defaultEntityId, fields),
     stored: null,
     policy: input.organizationPolicy,
+    apiHosts: input.apiHosts,
     egress: ctx.egress,
   });
   try {

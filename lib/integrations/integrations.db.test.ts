@@ -137,6 +137,17 @@ describe("creating an integration", () => {
     expect(await db.prisma.integration.count({ where: { name } })).toBe(0);
   });
 
+  it("lets a value be a whole host where the integration lists its hosts, and nowhere else", async () => {
+    const apiHosts = "login.example.com eu.example.com";
+    const oauth = { ...OAUTH, tokenUrl: "https://{entity_id}/token" };
+    const unset = await create({ oauth, apiHosts });
+    expect(unset.oauth?.tokenUrl).toBe("https://{entity_id}/token");
+    expect(await create({ oauth, apiHosts, defaultEntityId: "eu.example.com" })).toHaveProperty("id");
+    for (const elsewhere of [{ apiHosts, defaultEntityId: "evil.example" }, {}]) {
+      expect(await fieldErrors(create({ oauth, ...elsewhere }))).toHaveProperty(["oauth.tokenUrl"]);
+    }
+  });
+
   it("refuses a description of 100 kB", async () => {
     expect(await fieldErrors(create({ description: "x".repeat(100_000) }))).toHaveProperty("description");
   });

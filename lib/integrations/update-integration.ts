@@ -109,6 +109,7 @@ function judgeChanges(
         ? { clientSecret: client?.clientSecret != null, privateKey: client?.privateKey != null }
         : null,
     policy: input.organizationPolicy ?? before.organizationPolicy,
+    apiHosts: input.apiHosts,
     egress: ctx.egress,
   });
   const origins = client
