@@ -1,38 +1,24 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { generateKeyringText } from "@/lib/crypto/keyring";
+import { getPriority } from "node:os";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { uuidv7 } from "@/lib/db/id";
 import { purgeExpired } from "@/lib/jobs/purge-expired";
 import { seedUser } from "@/test/context";
 import { openTestDatabase } from "@/test/database";
 import { seedConnection, seedIntegration } from "@/test/integrations";
+import { useWorkers } from "@/test/worker-process";
 
 let db: Awaited<ReturnType<typeof openTestDatabase>>;
-let worker: ChildProcess | undefined;
+const workerOn = useWorkers();
 
 beforeAll(async () => {
   db = await openTestDatabase();
 });
-afterEach(() => {
-  worker?.kill("SIGKILL");
-});
 afterAll(() => db.close());
 
 async function startWorker(): Promise<ChildProcess> {
-  worker = spawn(process.execPath, ["--import", "tsx", "server/worker.ts"], {
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
-    env: {
-      ...process.env,
-      DATABASE_URL: db.url,
-      BIFROST_URL: "http://localhost:3000",
-      PORT: "3000",
-      HOST: "127.0.0.1",
-      BIFROST_ENCRYPTION_KEYS: generateKeyringText(),
-      AUTH_SECRET: "x".repeat(32),
-      BIFROST_LOG_LEVEL: "fatal",
-    },
-  });
+  const worker = workerOn(db.url);
   await once(worker, "message");
   return worker;
 }
@@ -55,6 +41,7 @@ describe("the worker", { timeout: 120_000 }, () => {
   it("makes its own schema, does jobs, and ends in good order at SIGTERM", async () => {
     const child = await startWorker();
     await runsJob();
+    expect(getPriority(child.pid), "gives way to reads on the same machine").toBeGreaterThan(getPriority());
     const exit = once(child, "exit");
     child.kill("SIGTERM");
     expect(await exit).toEqual([0, null]);

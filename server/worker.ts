@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import { constants, setPriority } from "node:os";
 import {
   type CronItem,
   parseCronItems,
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
   const log = createLog("worker", env.logLevel);
   const services = openServices(env);
   await requireDatabase(services, env);
+  giveWay();
   const stopMetrics = await serveWorkerMetrics(services.db, env);
 
   const options = {
@@ -85,6 +87,15 @@ async function main(): Promise<void> {
     }
     runner = undefined;
     if (!isDraining) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  }
+}
+
+/** Where it shares a machine with the web process, reads come first: refreshes begin early enough to wait for a moment. */
+function giveWay(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // A sandbox may forbid it, and it works without.
   }
 }
 
