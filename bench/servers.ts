@@ -6,6 +6,7 @@ import { unseal } from "@/lib/crypto/seal";
 import type { Database } from "@/lib/db/client";
 import { createFront } from "@/server/front";
 import { createHttpServer } from "@/server/http-server";
+import { FRONT_ENV } from "@/test/api-server";
 import { testContext } from "@/test/context";
 
 export interface Running {
@@ -18,15 +19,7 @@ export async function startOurs(db: Database): Promise<Running> {
   const { actor: _, ...services } = testContext(db);
   const front = createFront({
     services,
-    env: {
-      publicUrl: services.publicUrl,
-      host: "127.0.0.1",
-      trustedProxies: [],
-      metricsToken: undefined,
-      workerMetricsPort: undefined,
-      showWorkerMetrics: false,
-      apiRateLimitPerSecond: 0,
-    },
+    env: { ...FRONT_ENV, publicUrl: services.publicUrl },
     log: pino({ level: "silent" }),
     screens: (_request, response) => void response.writeHead(404).end(),
     isDraining: () => false,

@@ -1,7 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { generateKeyringText } from "@/lib/crypto/keyring";
 import { createWebhook } from "@/lib/webhooks/create-webhook";
 import { sendTestEvent } from "@/lib/webhooks/send-test-event";
 import { refreshConnection } from "@/lib/refresh/refresh-connection";
@@ -12,11 +10,12 @@ import { seedUser, testContext } from "@/test/context";
 import { openTestDatabase } from "@/test/database";
 import { type FaultyService, startFaultyService } from "@/test/oauth-service/faulty-service";
 import { rotateTokens } from "@/test/rotating-service";
+import { useWorkers } from "@/test/worker-process";
 
 let db: Awaited<ReturnType<typeof openTestDatabase>>;
 let service: FaultyService;
 let server: ApiServer;
-let worker: ChildProcess | undefined;
+const startWorker = useWorkers();
 
 beforeAll(async () => {
   db = await openTestDatabase();
@@ -26,8 +25,6 @@ beforeEach(async () => {
   server = await startApiServer(db);
 });
 afterEach(async () => {
-  worker?.kill("SIGKILL");
-  worker = undefined;
   await server.close();
   await service.close();
 });
@@ -105,19 +102,7 @@ describe("webhooks' metrics", { timeout: 60_000 }, () => {
 describe("a worker's metrics", { timeout: 60_000 }, () => {
   it("stand on a port of their own, and with the web process's where one start runs both", async () => {
     const port = await findFreePort("127.0.0.1");
-    worker = spawn(process.execPath, ["--import", "tsx", "server/worker.ts"], {
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
-      env: {
-        ...process.env,
-        DATABASE_URL: db.url,
-        BIFROST_URL: "http://localhost:3000",
-        HOST: "127.0.0.1",
-        BIFROST_ENCRYPTION_KEYS: generateKeyringText(),
-        AUTH_SECRET: "x".repeat(32),
-        BIFROST_LOG_LEVEL: "fatal",
-        BIFROST_WORKER_METRICS_PORT: String(port),
-      },
-    });
+    const worker = startWorker(db.url, { BIFROST_WORKER_METRICS_PORT: String(port) });
     await once(worker, "message");
     const own = await metricsOf(`http://127.0.0.1:${port}`);
     expect(own).toMatch(/bifrost_refreshes_under_way\{process="worker"\} 0/);

@@ -14,6 +14,16 @@ export interface ApiServer {
   close(): Promise<void>;
 }
 
+/** Settings of a server for tests and benches: on loopback, without a rate limit. */
+export const FRONT_ENV = {
+  host: "127.0.0.1",
+  trustedProxies: [],
+  metricsToken: undefined,
+  workerMetricsPort: undefined,
+  showWorkerMetrics: false,
+  apiRateLimitPerSecond: 0,
+} satisfies Omit<FrontOptions["env"], "publicUrl">;
+
 /** The web process's server on a free port, all of it but the screens of Next: those answer the headers they got. */
 export async function startApiServer(
   db: Database,
@@ -26,16 +36,7 @@ export async function startApiServer(
   const { actor: _, ...services } = testContext(db, undefined, { publicUrl: url });
   const front = createFront({
     services,
-    env: {
-      publicUrl: url,
-      host: "127.0.0.1",
-      trustedProxies: [],
-      metricsToken: undefined,
-      workerMetricsPort: undefined,
-      showWorkerMetrics: false,
-      apiRateLimitPerSecond: 0,
-      ...env,
-    },
+    env: { ...FRONT_ENV, publicUrl: url, ...env },
     log: pino({ level: "trace" }, { write: (line: string) => logged.push(line) }),
     screens: (request, response) => {
       response.writeHead(200, { "content-type": "application/json" });

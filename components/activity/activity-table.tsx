@@ -4,12 +4,12 @@ import { useQuery } from "@tanstack/react-query";
 import { Check, CircleAlert } from "lucide-react";
 import Link from "next/link";
 import { durationInWords, OUTCOME_WORDS, REASON_WORDS } from "@/components/activity/activity-words";
+import { Cause } from "@/components/health/trouble-words";
 import { getJson, integrationKey } from "@/components/integrations/integration-query";
 import { mappingHref } from "@/components/mappings/mapping-address";
 import { DataTable, type DataColumn } from "@/components/patterns/data-table";
 import { addressOf } from "@/components/patterns/list-params";
 import { RelativeTime } from "@/components/patterns/relative-time";
-import { sentence } from "@/components/patterns/sentence";
 import { ButtonLink } from "@/components/ui/button-link";
 import { classNames } from "@/components/ui/class-names";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -47,7 +47,13 @@ export function ActivityTable({ integrationId, name, initial, filters, cursor }:
         columns={columnsFor(integrationId)}
         rows={data.rows}
         rowKey={(row) => row.id}
-        detail={(row) => row.what && <Words row={row} />}
+        detail={(row) =>
+          row.what && (
+            <p className="text-sm wrap-anywhere text-muted">
+              <Cause {...row} />
+            </p>
+          )
+        }
         empty={
           <EmptyState title="Nothing matches" action={<ButtonLink href={path}>Clear filters</ButtonLink>}>
             No attempt to refresh fits the filters chosen.
@@ -120,21 +126,5 @@ function Outcome({ outcome }: { outcome: ActivityRow["outcome"] }) {
       <Icon aria-hidden className="size-4 shrink-0" />
       {OUTCOME_WORDS[outcome]}
     </span>
-  );
-}
-
-/** A failed attempt's second line. */
-function Words({ row: { what, quote, note } }: { row: ActivityRow }) {
-  return (
-    <p className="text-sm wrap-anywhere text-muted">
-      {what}
-      {quote && (
-        <>
-          {" "}
-          <q>{quote}</q>
-        </>
-      )}
-      {note && <> {sentence(note)}</>}
-    </p>
   );
 }

@@ -9,7 +9,7 @@ import type { Trouble } from "@/lib/health/rules";
 export function TroubleWords({ trouble }: { trouble: Trouble }) {
   return (
     <>
-      <Cause trouble={trouble} /> <When trouble={trouble} />
+      <Cause {...trouble} /> <When trouble={trouble} />
     </>
   );
 }
@@ -20,7 +20,7 @@ export function TroubleLine({ trouble }: { trouble: Trouble }) {
   return (
     <span className="min-w-0 flex-1 sm:flex sm:gap-x-2">
       <span className="wrap-anywhere sm:min-w-0 sm:truncate" title={`${what} ${quote ?? note ?? ""}`.trim()}>
-        <Cause trouble={trouble} />
+        <Cause {...trouble} />
       </span>{" "}
       <span className="text-muted sm:shrink-0">
         <When trouble={trouble} />
@@ -29,7 +29,8 @@ export function TroubleLine({ trouble }: { trouble: Trouble }) {
   );
 }
 
-function Cause({ trouble: { what, quote, note } }: { trouble: Trouble }) {
+/** What happened, the service's own words, and ours on them. */
+export function Cause({ what, quote, note }: Record<"what" | "quote" | "note", string | null>) {
   return (
     <>
       {what}

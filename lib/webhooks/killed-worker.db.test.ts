@@ -1,49 +1,33 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { Webhook } from "standardwebhooks";
 import { OPERATOR } from "@/lib/auth/actor";
 import { generateKeyringText, parseKeyring } from "@/lib/crypto/keyring";
 import { testContext } from "@/test/context";
 import { openTestDatabase } from "@/test/database";
 import { startFaultyService, type FaultyService } from "@/test/oauth-service/faulty-service";
+import { useWorkers } from "@/test/worker-process";
 import { createWebhook } from "./create-webhook";
 
 const keys = generateKeyringText();
 let db: Awaited<ReturnType<typeof openTestDatabase>>;
 let receiver: FaultyService;
-const workers: ChildProcess[] = [];
+const startWorker = useWorkers();
 
 beforeAll(async () => {
   db = await openTestDatabase();
   receiver = await startFaultyService();
-});
-afterEach(() => {
-  for (const worker of workers.splice(0)) worker.kill("SIGKILL");
 });
 afterAll(async () => {
   await receiver.close();
   await db.close();
 });
 
-function startWorker(): ChildProcess {
-  const worker = spawn(process.execPath, ["--import", "tsx", "server/worker.ts"], {
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
-    env: {
-      ...process.env,
-      DATABASE_URL: db.url,
-      BIFROST_URL: "http://localhost:3000",
-      PORT: "3000",
-      HOST: "127.0.0.1",
-      BIFROST_ENCRYPTION_KEYS: keys,
-      AUTH_SECRET: "x".repeat(32),
-      BIFROST_EGRESS_ALLOW: new URL(receiver.origin).host,
-      BIFROST_LOG_LEVEL: "fatal",
-    },
+const start = () =>
+  startWorker(db.url, {
+    BIFROST_ENCRYPTION_KEYS: keys,
+    BIFROST_EGRESS_ALLOW: new URL(receiver.origin).host,
   });
-  workers.push(worker);
-  return worker;
-}
 
 it("a worker killed while an answer is awaited: another one sends the same event under the same id", async () => {
   const ctx = testContext(db, OPERATOR, { keyring: parseKeyring(keys) });
@@ -59,7 +43,7 @@ it("a worker killed while an answer is awaited: another one sends the same event
   receiver.enqueue("/hook", { fault: "hang" });
   receiver.always("/hook", { status: 200 });
 
-  const victim = startWorker();
+  const victim = start();
   await expect.poll(() => receiver.requests.length, { timeout: 60_000 }).toBe(1);
   victim.kill("SIGKILL");
   await once(victim, "exit");
@@ -68,7 +52,7 @@ it("a worker killed while an answer is awaited: another one sends the same event
   expect(claimed.leaseUntil?.getTime()).toBeGreaterThan(Date.now());
 
   await db.prisma.webhookDelivery.update({ where: { id: claimed.id }, data: { leaseUntil: new Date(0) } });
-  startWorker();
+  start();
   const delivery = () => db.prisma.webhookDelivery.findUniqueOrThrow({ where: { id: claimed.id } });
   await expect.poll(async () => (await delivery()).status, { timeout: 60_000 }).toBe("delivered");
   expect(receiver.requests).toHaveLength(2);
