@@ -18,10 +18,12 @@ interface ConnectionPart {
   dueAt: Date | null;
   nextTryAt: Date | null;
   forbiddenUntil: Date | null;
+  leaseUntil: Date | null;
 }
 
 const CONNECTION_SQL = Prisma.sql`c."status"::text AS "status", c."kind"::text AS "kind", c."accessToken" IS NOT NULL AS "hasToken",
-  c."errorCode", c."errorMessage", c."errorSince", c."dueAt", c."nextTryAt", c."forbiddenUntil"`;
+  c."errorCode", c."errorMessage", c."errorSince", c."dueAt", c."nextTryAt", c."forbiddenUntil",
+  c."leaseUntil"`;
 
 interface IntegrationPart extends ConnectionPart {
   id: string;

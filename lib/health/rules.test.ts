@@ -132,13 +132,15 @@ describe("the next try", () => {
     dueAt: at(10),
     nextTryAt: null,
     forbiddenUntil: null,
+    leaseUntil: null,
     client: { errorCode: null, probeAt: null },
   };
 
-  it("is when the token is due, or later where the backoff, the service or a broken client says so", () => {
+  it("is when the token is due, or later where the backoff, the service, an attempt without an answer or a broken client says so", () => {
     expect(nextAttemptAt(facts)).toEqual(at(10));
     expect(nextAttemptAt({ ...facts, status: "degraded", nextTryAt: at(20) })).toEqual(at(20));
     expect(nextAttemptAt({ ...facts, forbiddenUntil: at(30) })).toEqual(at(30));
+    expect(nextAttemptAt({ ...facts, leaseUntil: at(35) })).toEqual(at(35));
     expect(nextAttemptAt({ ...facts, client: { errorCode: "x", probeAt: at(40) } })).toEqual(at(40));
   });
 

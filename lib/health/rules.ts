@@ -275,6 +275,8 @@ export interface ScheduleFacts {
   dueAt: Date | null;
   nextTryAt: Date | null;
   forbiddenUntil: Date | null;
+  /** Until when an attempt may be under way: one that nobody answered holds off the next until then. */
+  leaseUntil: Date | null;
   /** The OAuth client's fault, if it has one: then one connection at a time probes whether it is mended. */
   client: { errorCode: string | null; probeAt: Date | null } | null;
 }
@@ -283,7 +285,7 @@ export interface ScheduleFacts {
 export function nextAttemptAt(facts: ScheduleFacts): Date | null {
   const { status, dueAt, client } = facts;
   if ((status !== "active" && status !== "degraded") || dueAt === null) return null;
-  const times = [dueAt, facts.nextTryAt, facts.forbiddenUntil];
+  const times = [dueAt, facts.nextTryAt, facts.forbiddenUntil, facts.leaseUntil];
   if (client && client.errorCode !== null) {
     if (client.probeAt === null) return null;
     times.push(client.probeAt);

@@ -9,6 +9,7 @@ import { listMappingRows } from "@/lib/mappings/list-mapping-rows";
 import { seedOrganization, seedUser, testContext } from "@/test/context";
 import { openTestDatabase } from "@/test/database";
 import { seedIntegration, seedMapping } from "@/test/integrations";
+import { listHealthPage } from "./list-health-page";
 
 let db: Awaited<ReturnType<typeof openTestDatabase>>;
 let admin: UserActor;
@@ -87,6 +88,23 @@ describe("a failing refresh, on the screens", () => {
       waitsForClient: true,
     });
     await fault({ errorCode: null, errorMessage: null, errorAt: null, probeAt: null });
+  });
+
+  it("is tried next when the time of an attempt without an answer is over, as every screen says", async () => {
+    const leaseUntil = new Date("2026-11-20T12:01:30.000Z");
+    const nextTryAt = leaseUntil.toISOString();
+    await db.prisma.connection.updateMany({
+      where: { integrationId },
+      data: { ...FAILING, errorCode: "timeout", leaseUntil },
+    });
+    expect((await listed())?.trouble).toMatchObject({ nextTryAt });
+    expect((await getIntegration(ctx(), integrationId)).connection?.error).toMatchObject({ nextTryAt });
+    const { rows } = await listMappingRows(ctx(), integrationId, {});
+    const row = rows.find(({ organization }) => organization.id === contoso.id);
+    expect(row?.connection?.trouble).toMatchObject({ nextTryAt });
+    const health = await listHealthPage(ctx(), {});
+    expect(health.rows[0]?.default.trouble).toMatchObject({ nextTryAt });
+    expect(health.rows[0]?.cells[0]?.trouble).toMatchObject({ nextTryAt });
   });
 
   it("says that nothing is tried before somebody acts", async () => {

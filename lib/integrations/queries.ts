@@ -258,6 +258,7 @@ interface ListRow {
   dueAt: Date | null;
   nextTryAt: Date | null;
   forbiddenUntil: Date | null;
+  leaseUntil: Date | null;
   client: ClientFaultJson | null;
 }
 
@@ -284,7 +285,7 @@ export async function listIntegrations(ctx: Ctx, query: IntegrationListQuery): P
     SELECT i."id", i."name", i."description", i."organizationId", org."name" AS "organizationName",
       o."id" IS NOT NULL AS "usesOAuth", ${STATUS_SQL} AS "status", c."lastRefreshAt",
       c."status"::text AS "connectionStatus", c."errorCode", c."errorMessage", c."errorSince",
-      c."dueAt", c."nextTryAt", c."forbiddenUntil",
+      c."dueAt", c."nextTryAt", c."forbiddenUntil", c."leaseUntil",
       CASE WHEN o."errorCode" IS NOT NULL THEN json_build_object('errorCode', o."errorCode",
         'errorMessage', o."errorMessage", 'errorAt', o."errorAt", 'probeAt', o."probeAt") END AS "client",
       coalesce(c."connectErrorMessage",

@@ -46,6 +46,7 @@ interface Row {
   dueAt: Date | null;
   nextTryAt: Date | null;
   forbiddenUntil: Date | null;
+  leaseUntil: Date | null;
   ownAccount: string | null;
   ownTenant: string | null;
   ownEntityId: string | null;
@@ -232,7 +233,7 @@ async function readPage(ctx: Ctx, integration: IntegrationRow, source: PageSourc
     SELECT page."id" AS "organizationId", page."name" AS "organizationName", page."isActive",
       m."id" AS "mappingId", m."entityId", m."entityName",
       c."status" AS "ownStatus", c."kind" AS "ownKind", c."errorMessage" AS "ownError",
-      c."errorCode" AS "ownErrorCode", c."errorSince" AS "ownErrorSince", c."dueAt", c."nextTryAt", c."forbiddenUntil",
+      c."errorCode" AS "ownErrorCode", c."errorSince" AS "ownErrorSince", c."dueAt", c."nextTryAt", c."forbiddenUntil", c."leaseUntil",
       ARRAY(SELECT f."key" FROM "ConfigField" f JOIN "ConfigValue" v ON v."fieldId" = f."id" AND v."mappingId" = m."id"
         WHERE f."integrationId" = ${integration.id}::uuid AND f."key" = ANY(${placeholdersOf(integration)})) AS "steered",
       coalesce(c."accountLabel", c."accountSubject") AS "ownAccount", c."accountTenant" AS "ownTenant",
