@@ -3,7 +3,10 @@ import { fileURLToPath } from "node:url";
 
 import { defineConfig } from "prisma/config";
 
+import { loadEnvFile } from "./scripts/start/settings.mjs";
+
 const root = fileURLToPath(new URL(".", import.meta.url));
+loadEnvFile(root);
 
 // The CLI would download its native engine here; see docs/adr/0003-migration-engine-without-a-download.md.
 process.env["PRISMA_SCHEMA_ENGINE_BINARY"] = resolve(root, "scripts/schema-engine.mjs");

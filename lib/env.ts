@@ -50,6 +50,16 @@ const text = z.string().trim().optional();
 /** Not trimmed: a password may begin or end with a space. */
 const secret = z.string().optional();
 
+const databaseUrl = z
+  .string({
+    error:
+      "DATABASE_URL is not set. Set it to postgresql://user:password@host:5432/database, or use npm start, which runs a database itself.",
+  })
+  .refine(
+    isPostgresUrl,
+    "DATABASE_URL is not a PostgreSQL address. Set it to postgresql://user:password@host:5432/database.",
+  );
+
 const schema = z.object({
   PORT: port("PORT").default(3000),
   HOST: z
@@ -59,15 +69,7 @@ const schema = z.object({
     .default("127.0.0.1"),
   BIFROST_URL: z.string().optional(),
   BIFROST_DATA_DIR: z.string().default(".bifrost"),
-  DATABASE_URL: z
-    .string({
-      error:
-        "DATABASE_URL is not set. Set it to postgresql://user:password@host:5432/database, or use npm start, which runs a database itself.",
-    })
-    .refine(
-      isPostgresUrl,
-      "DATABASE_URL is not a PostgreSQL address. Set it to postgresql://user:password@host:5432/database.",
-    ),
+  DATABASE_URL: databaseUrl,
   BIFROST_EMBEDDED_DATABASE: text,
   BIFROST_ENCRYPTION_KEYS: z.string({
     error:
@@ -118,9 +120,7 @@ export function readEnv(source: Record<string, string | undefined> = process.env
   const given = Object.fromEntries(
     Object.entries(source).filter(([, value]) => value !== undefined && value.trim() !== ""),
   );
-  const parsed = schema.safeParse(given);
-  if (!parsed.success) throw new SettingError(parsed.error.issues[0]?.message ?? "A setting is wrong.");
-  const env = parsed.data;
+  const env = valueOf(schema.safeParse(given));
 
   const publicUrl = readPublicUrl(env.BIFROST_URL, env.PORT);
   const databaseEmbedded = env.BIFROST_EMBEDDED_DATABASE === "1";
@@ -148,6 +148,19 @@ export function readEnv(source: Record<string, string | undefined> = process.env
     loopbackDevelopment: databaseEmbedded && isLoopback(env.HOST) && isLoopback(new URL(publicUrl).hostname),
     logLevel: env.BIFROST_LOG_LEVEL,
   };
+}
+
+/**
+ * Judges the database's address alone, for what needs no other setting.
+ * @throws {SettingError}
+ */
+export function requireDatabaseUrl(value: string): string {
+  return valueOf(databaseUrl.safeParse(value));
+}
+
+function valueOf<T>(parsed: z.ZodSafeParseResult<T>): T {
+  if (parsed.success) return parsed.data;
+  throw new SettingError(parsed.error.issues[0]?.message ?? "A setting is wrong.");
 }
 
 /** Whether a host name or address means this machine alone. */

@@ -9,7 +9,7 @@ import { lock } from "./start/lock.mjs";
 import { loadEnvFile, requireFreePort } from "./start/settings.mjs";
 
 const root = resolve(fileURLToPath(import.meta.url), "../..");
-const MODES = ["start", "web", "worker", "dev"];
+const MODES = ["start", "web", "worker", "dev", "migrate"];
 const mode = process.argv[2] !== undefined && MODES.includes(process.argv[2]) ? process.argv[2] : "start";
 
 /** @param {string} line */
@@ -17,7 +17,7 @@ const say = (line) => console.log(line);
 
 try {
   loadEnvFile(root);
-  if (mode !== "worker") await requireFreePort();
+  if (mode !== "worker" && mode !== "migrate") await requireFreePort();
   const release = await lock(join(root, ".bifrost/checkout.lock"), "Another start of this checkout", {
     timeoutMs: 600_000,
     onWait: (holder) => say(`Waiting for process ${holder.pid}, which installs or builds here …`),
@@ -27,11 +27,14 @@ try {
   } finally {
     release();
   }
-  if (Number(process.versions.node.split(".")[0]) >= 24) {
+  if (Number(process.versions.node.split(".")[0]) < 24) {
+    handOver();
+  } else if (mode === "migrate") {
+    const { runMigrate } = await import("./start/run-migrate.mjs");
+    await runMigrate(root, say);
+  } else {
     const { run } = await import("./start/run.mjs");
     await run(root, mode, process.argv.slice(2), say);
-  } else {
-    handOver();
   }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
