@@ -138,6 +138,7 @@ async function forgetSecrets(
     data: originChanged(origins, ctx.now()),
   });
   await tx.handshake.deleteMany({ where: { integrationId } });
+  await tx.heldGrant.deleteMany({ where: { connection: { integrationId } } });
   return integration.oauthClient?.clientSecret != null || integration.oauthClient?.privateKey != null;
 }
 

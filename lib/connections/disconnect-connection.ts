@@ -6,6 +6,7 @@ import type { Connection } from "@/lib/db/generated/client";
 import { AppError } from "@/lib/errors";
 import { revokeTokens } from "@/lib/oauth/revoke";
 import { describeExchangeFailure } from "./describe-exchange-failure";
+import { isGrantedPlace } from "./is-granted-place";
 import { auditTarget, loadTarget, requireOAuth, type OAuthTarget } from "./load-target";
 import { resolveClient } from "./resolve-client";
 import { withoutGrant } from "./rules";
@@ -62,13 +63,21 @@ export async function disconnectConnection(ctx: Ctx, raw: unknown): Promise<Disc
 }
 
 async function revoke(ctx: Ctx, target: OAuthTarget, row: Connection): Promise<Disconnected> {
-  if (target.integration.oauthClient.revocationUrl === null) return { revoked: false, message: null };
+  const { revocationUrl } = target.integration.oauthClient;
+  if (revocationUrl === null) return { revoked: false, message: null };
   try {
     const { settings, tokenOrigin } = resolveClient(ctx, target);
     if (row.tokenOrigin !== tokenOrigin) {
       return {
         revoked: false,
         message: "The token was not revoked: the Token URL has changed since it was made.",
+      };
+    }
+    if (!isGrantedPlace(target, row, revocationUrl)) {
+      return {
+        revoked: false,
+        message:
+          "The tokens were not revoked: the URLs lead elsewhere than when they were made. Revoke them at the service.",
       };
     }
     const open = (field: "accessToken" | "refreshToken") => {

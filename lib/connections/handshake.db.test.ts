@@ -6,6 +6,7 @@ import { deleteIntegration } from "@/lib/integrations/delete-integration";
 import { getIntegration } from "@/lib/integrations/queries";
 import { updateIntegration } from "@/lib/integrations/update-integration";
 import { seedOrganization, seedUser, testContext } from "@/test/context";
+import { startFaultyService } from "@/test/oauth-service/faulty-service";
 import { admin, db, service, useServiceBed } from "@/test/service-bed";
 import { acceptHeldGrant } from "./accept-held-grant";
 import { cancelHandshake } from "./cancel-handshake";
@@ -577,7 +578,55 @@ describe("an origin that changes", () => {
     });
     expect((await view(integration.id)).status).toBe("reconnect_required");
   });
+
+  it("of the Test URL is not sent the token that was made before, by Test connection or a held consent", async () => {
+    const integration = await create();
+    service.enqueue("/token", answerFor(ADA), answerFor(BOB));
+    await connect(integration);
+    await expect(connect(integration)).resolves.toMatchObject({ outcome: "held" });
+    const elsewhere = await startFaultyService();
+    try {
+      await save(integration, { testUrl: elsewhere.url("/users") });
+      const input = { integrationId: integration.id };
+      await expect(acceptHeldGrant(testContext(db, admin), input)).rejects.toMatchObject({
+        code: "connection_not_found",
+      });
+      const result = await testConnection(testContext(db, admin), input);
+      expect(result).toMatchObject({ ok: false, status: null, message: expect.stringMatching(/Reconnect/) });
+      expect(elsewhere.requests).toHaveLength(0);
+      elsewhere.always("/users", { body: {} });
+      service.always("/token", answerFor(ADA));
+      await connect(integration);
+      await expect(testConnection(testContext(db, admin), input)).resolves.toMatchObject({ ok: true });
+    } finally {
+      await elsewhere.close();
+    }
+  });
+
+  it("of the Revocation URL is not sent the tokens at Disconnect, which says so", async () => {
+    const integration = await create();
+    await connect(integration);
+    const elsewhere = await startFaultyService();
+    try {
+      await save(integration, {}, { revocationUrl: elsewhere.url("/revoke") });
+      const result = await disconnectConnection(testContext(db, admin), { integrationId: integration.id });
+      expect(result).toMatchObject({ revoked: false, message: expect.stringMatching(/not revoked/) });
+      expect(elsewhere.requests).toHaveLength(0);
+      expect((await view(integration.id)).status).toBe("not_connected");
+    } finally {
+      await elsewhere.close();
+    }
+  });
 });
+
+async function save(
+  { id, name, version }: { id: string; name: string; version: number },
+  changes: Record<string, unknown>,
+  oauth: Record<string, unknown> = {},
+) {
+  const input = { ...integrationInput({ name, ...changes }, oauth), id, version };
+  return updateIntegration(testContext(db, admin), input);
+}
 
 describe("Test connection", () => {
   it("shows status and the start of what the service says, the token masked", async () => {

@@ -3,6 +3,7 @@ import { isProviderContext } from "@/lib/auth/actor";
 import type { Ctx } from "@/lib/auth/context";
 import { buildTestRequest } from "./build-test-request";
 import { unseal } from "@/lib/crypto/seal";
+import type { Connection } from "@/lib/db/generated/client";
 import { AppError, fieldError } from "@/lib/errors";
 import type { JsonValue } from "@/lib/integrations/rules";
 import { maskSecrets } from "@/lib/oauth/service-words";
@@ -10,6 +11,7 @@ import { resolveUrlTemplate } from "@/lib/oauth/templates";
 import { testRequest } from "@/lib/oauth/test-request";
 import { findPreset } from "@/lib/presets/list-presets";
 import { describeExchangeFailure } from "./describe-exchange-failure";
+import { hasOriginChanged, isGrantedPlace } from "./is-granted-place";
 import { auditTarget, loadTarget, requireOAuth, type StoredField, type Target } from "./load-target";
 import { isExpired, templateValues } from "./rules";
 
@@ -60,12 +62,29 @@ async function testToken(ctx: Ctx, target: Target): Promise<ConnectionTest> {
   }
   const url = testUrlOf(target);
   if (url === null) return verdict(true, validity(row.expiresAt));
+  if (!(await maySendToken(ctx, target, row))) return verdict(false, MOVED);
   const token = unseal(
     ctx.keyring,
     { table: "Connection", id: row.id, field: "accessToken" },
     row.accessToken,
   );
   return ask(ctx, url, token, [token]);
+}
+
+const MOVED =
+  "The URLs or values have changed since this token was made, so it was not sent to the Test URL. Reconnect first.";
+
+async function maySendToken(ctx: Ctx, target: Target, row: Connection): Promise<boolean> {
+  const { integration } = target;
+  const isOtherTokenUrl = row.status === "reconnect_required" && row.errorCode === "token_url_changed";
+  if (isOtherTokenUrl || !isGrantedPlace(target, row, integration.testUrl ?? "")) return false;
+  if (row.kind !== "derived") return true;
+  // Where it was derived anew in vain, its own reason is another one by now.
+  const parent = await ctx.db.prisma.connection.findFirst({
+    where: { integrationId: integration.id, mappingId: null },
+    select: { status: true, errorCode: true },
+  });
+  return parent === null || !hasOriginChanged(parent);
 }
 
 function validity(expiresAt: Date | null): string {

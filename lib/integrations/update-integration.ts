@@ -198,9 +198,10 @@ async function saveOAuthClient(
     create: { ...data, id, integrationId },
     update: healed,
   });
+  // An attempt under way was made with what stood before: should its answer say that this was wrong, it is tried again.
   await tx.$executeRaw`
     UPDATE "Connection" SET "nextTryAt" = NULL, "dueAt" = least(coalesce("dueAt", now()), now())
-    WHERE "integrationId" = ${integrationId}::uuid AND "status" = 'degraded'`;
+    WHERE "integrationId" = ${integrationId}::uuid AND ("status" = 'degraded' OR "leaseUntil" > now())`;
 }
 
 async function demandReconnect(ctx: Ctx, tx: Tx, integrationId: string, origins: string[]): Promise<void> {
@@ -209,6 +210,7 @@ async function demandReconnect(ctx: Ctx, tx: Tx, integrationId: string, origins:
     data: originChanged(origins, ctx.now()),
   });
   await tx.handshake.deleteMany({ where: { integrationId } });
+  await tx.heldGrant.deleteMany({ where: { connection: { integrationId } } });
 }
 
 function noticeOf(changes: Changes): string | null {
