@@ -48,6 +48,7 @@ export function HealthScreen({ initial, query, actions, filters }: HealthScreenP
   const active = within(chosen ?? firstInTrouble(places), page);
   const place = active.column === 0 ? undefined : places[active.row]?.[active.column - 1];
   const { troubled } = page;
+  const here = integration || organization ? " under these filters" : "";
   const isRunning = bulk.shown.state === "running";
   return (
     <>
@@ -55,8 +56,8 @@ export function HealthScreen({ initial, query, actions, filters }: HealthScreenP
         title="Health"
         description={
           troubled === 0
-            ? "No connection is in trouble."
-            : `${troubled.toLocaleString("en")} ${troubled === 1 ? "connection needs" : "connections need"} attention.`
+            ? `No connection${here} is in trouble.`
+            : `${troubled.toLocaleString("en")} ${troubled === 1 ? "connection" : "connections"}${here} ${troubled === 1 ? "needs" : "need"} attention.`
         }
         action={
           page.can.test &&

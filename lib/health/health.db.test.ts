@@ -121,6 +121,28 @@ describe("a test of all in trouble", () => {
     const filter = { integration: integrations.get("Halo") };
     expect((await listTestTargets(testContext(db, admin), filter)).targets).toHaveLength(1);
   });
+
+  it("is counted under the same filters as it is made", async () => {
+    const filters: Partial<HealthQuery>[] = [
+      {},
+      { integration: integrations.get("Graph") },
+      { integration: integrations.get("Quiet") },
+      { organization: organizations.get("Contoso") },
+      { organization: organizations.get("Fabrikam") },
+      { organization: organizations.get("Fabrikam"), integration: integrations.get("Graph") },
+    ];
+    const counts = [];
+    for (const who of [admin, ofContoso]) {
+      for (const filter of filters) {
+        const { targets } = await listTestTargets(testContext(db, who), filter);
+        const { troubled } = await list(filter, who);
+        expect(troubled).toBe(targets.length);
+        counts.push(troubled);
+      }
+    }
+    // The default connection of Halo stands beside each organization's column.
+    expect(counts).toEqual([2, 1, 0, 1, 2, 1, 0, 0, 0, 0, 0, 0]);
+  });
 });
 
 describe("the forecast", () => {

@@ -3,7 +3,7 @@ import type { Ctx } from "@/lib/auth/context";
 import { may } from "@/lib/auth/permissions";
 import { Prisma } from "@/lib/db/generated/client";
 import { readHealthRows } from "./read-health-rows";
-import { IN_TROUBLE, visibleConnections } from "./queries";
+import { IN_TROUBLE, troubledConnections } from "./queries";
 import { healthQuery, type HealthPage, type HealthQuery } from "./schema";
 
 /** So many that one screen holds them, and that the page stays small however large the installation is. */
@@ -20,7 +20,7 @@ export async function listHealthPage(ctx: Ctx, rawQuery: Partial<HealthQuery>): 
   const rowWhere = rowConditions(ownId, query);
   const [rowTotal, troubled] = await Promise.all([
     countOf(ctx, Prisma.sql`FROM "Integration" i WHERE ${rowWhere}`),
-    countOf(ctx, Prisma.sql`${visibleConnections(ownId)} AND ${IN_TROUBLE}`),
+    countOf(ctx, troubledConnections(ownId, query)),
   ]);
   const rowPages = pagesOf(rowTotal, ROWS, query.page);
   const ids = await ctx.db.prisma.$queryRaw<{ id: string }[]>`

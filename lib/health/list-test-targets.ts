@@ -3,7 +3,7 @@ import { actorOrganizationId, isProviderContext } from "@/lib/auth/actor";
 import type { Ctx } from "@/lib/auth/context";
 import { requirePermission } from "@/lib/auth/permissions";
 import { Prisma } from "@/lib/db/generated/client";
-import { IN_TROUBLE, visibleConnections } from "./queries";
+import { troubledConnections } from "./queries";
 import type { TestTargetPage } from "./schema";
 
 const PAGE_SIZE = 200;
@@ -30,18 +30,15 @@ export async function listTestTargets(
   ctx: Ctx,
   rawQuery: z.input<typeof testTargetQuery>,
 ): Promise<TestTargetPage> {
-  const { after, integration, organization } = testTargetQuery.parse(rawQuery);
+  const { after, ...filters } = testTargetQuery.parse(rawQuery);
   const organizationId = actorOrganizationId(ctx.actor);
   requirePermission(ctx.actor, "connections.test", organizationId);
   const ownId = isProviderContext(ctx.actor) ? null : (organizationId ?? "");
-  const conditions = [IN_TROUBLE];
-  if (after) conditions.push(Prisma.sql`c."id" > ${after}::uuid`);
-  if (integration) conditions.push(Prisma.sql`c."integrationId" = ${integration}::uuid`);
-  if (organization) conditions.push(Prisma.sql`m."organizationId" = ${organization}::uuid`);
+  const later = after ? Prisma.sql`AND c."id" > ${after}::uuid` : Prisma.empty;
   const found = await ctx.db.prisma.$queryRaw<Row[]>`
     SELECT t.*, o."name" AS "organizationName" FROM (
       SELECT c."id", c."integrationId", i."name" AS "integrationName", m."organizationId"
-      ${visibleConnections(ownId)} AND ${Prisma.join(conditions, " AND ")}
+      ${troubledConnections(ownId, filters)} ${later}
       ORDER BY c."id" LIMIT ${PAGE_SIZE + 1}) t
     LEFT JOIN "Organization" o ON o."id" = t."organizationId" ORDER BY t."id"`;
   const rows = found.slice(0, PAGE_SIZE);

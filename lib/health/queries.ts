@@ -14,3 +14,19 @@ export function visibleConnections(ownId: string | null): Prisma.Sql {
     ? Prisma.sql`${from} WHERE TRUE`
     : Prisma.sql`${from} WHERE coalesce(m."organizationId", i."organizationId") = ${ownId}::uuid`;
 }
+
+/**
+ * Those of them in trouble that the grid shows under its filters: an organization's column stands beside the default
+ * connections', and a managed organization's people have their own column whatever they ask for.
+ */
+export function troubledConnections(
+  ownId: string | null,
+  { integration, organization }: { integration?: string | undefined; organization?: string | undefined },
+): Prisma.Sql {
+  const conditions = [IN_TROUBLE];
+  if (integration) conditions.push(Prisma.sql`c."integrationId" = ${integration}::uuid`);
+  if (organization && ownId === null) {
+    conditions.push(Prisma.sql`(m."organizationId" = ${organization}::uuid OR c."mappingId" IS NULL)`);
+  }
+  return Prisma.sql`${visibleConnections(ownId)} AND ${Prisma.join(conditions, " AND ")}`;
+}

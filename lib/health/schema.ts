@@ -45,7 +45,7 @@ export interface HealthPage {
   columnTotal: number;
   columnPage: number;
   columnPageCount: number;
-  /** Connections in trouble, on all pages, as far as the reader may see them. */
+  /** Connections in trouble under the filters, on all pages, as far as the reader may see them. */
   troubled: number;
   can: { test: boolean };
 }
