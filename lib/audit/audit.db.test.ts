@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createOrganization } from "@/lib/organizations/create-organization";
 import { renameOrganization } from "@/lib/organizations/rename-organization";
@@ -7,7 +8,7 @@ import { openTestDatabase } from "@/test/database";
 import { type AuditExportFormat, exportAuditLog } from "./export-audit-log";
 import { type AuditFilter, auditFilterSchema, readAuditCursor, writeAuditCursor } from "./filter";
 import { type AuditRow, listAuditEvents } from "./queries";
-import { recordAudit } from "./record-audit";
+import { recordAudit, TARGET_TYPES } from "./record-audit";
 
 let db: Awaited<ReturnType<typeof openTestDatabase>>;
 let ada: UserActor;
@@ -82,7 +83,7 @@ describe("the audit log", () => {
     [{ action: "' OR 1=1 --", target: "Filtered" }, 3],
     [{ who: "\0", target: "Filtered" }, 3],
   ])("finds with %j %i entries", async (wanted, count) => {
-    const target = { type: "user", id: "0190aaaa-0000-7000-8000-000000000000", label: "Filtered" };
+    const target = { type: "user", id: "0190aaaa-0000-7000-8000-000000000000", label: "Filtered" } as const;
     if ((await readAll(ada, filter({ target: "Filtered" }))).length === 0) {
       const person = await seedUser(db, "viewer");
       await db.prisma.user.update({ where: { id: person.id }, data: { email: "ada-filter@example.com" } });
@@ -91,6 +92,12 @@ describe("the audit log", () => {
       await write({ type: "system", label: "system" }, at("2026-03-03T00:00:00Z"), { target });
     }
     expect(await readAll(ada, filter(wanted))).toHaveLength(count);
+  });
+
+  it.each(TARGET_TYPES)("finds what happened to a target of the type %s by its bare id", async (type) => {
+    const id = randomUUID();
+    await write(ada, new Date(), { target: { type, id, label: "Bare" } });
+    expect(await readAll(ada, filter({ target: id }))).toMatchObject([{ targetType: type, targetId: id }]);
   });
 
   it("shows a managed organization its own entries alone, whatever it filters by", async () => {

@@ -3,6 +3,7 @@ import type { Ctx } from "@/lib/auth/context";
 import { requirePermission } from "@/lib/auth/permissions";
 import { Prisma } from "@/lib/db/generated/client";
 import { type AuditFilter, type AuditPlace, isUuid } from "./filter";
+import { TARGET_TYPES } from "./record-audit";
 
 type ReadCtx = Pick<Ctx, "actor" | "db">;
 
@@ -27,17 +28,6 @@ export interface AuditRow {
 }
 
 const MOST_ACTORS = 20;
-/** The types of targets, so that an id alone finds its index. */
-const TARGET_TYPES = [
-  "integration",
-  "mapping",
-  "connection",
-  "organization",
-  "user",
-  "api_key",
-  "audit",
-  "installation",
-];
 
 /**
  * The entries that match, newest first, after a place. A managed organization's people get their own organization's alone.

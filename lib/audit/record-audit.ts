@@ -2,10 +2,23 @@ import type { Actor } from "@/lib/auth/actor";
 import type { Tx } from "@/lib/db/client";
 import type { Prisma } from "@/lib/db/generated/client";
 
+/** Every type of target there is: an id alone is looked for under each, so that it finds its index. */
+export const TARGET_TYPES = [
+  "integration",
+  "mapping",
+  "connection",
+  "organization",
+  "user",
+  "api_key",
+  "webhook",
+  "audit",
+  "installation",
+] as const;
+
 export interface AuditEntry {
   /** `noun.verb`, past events of one kind share it: `integration.create`, `connection.connect`. */
   action: string;
-  target: { type: string; id: string | null; label: string };
+  target: { type: (typeof TARGET_TYPES)[number]; id: string | null; label: string };
   /** Whose log shows it besides the provider's; null: the provider's alone. */
   organizationId: string | null;
   /** Only what is not secret; a secret appears as `"set"`, `"changed"` or `"cleared"`. */

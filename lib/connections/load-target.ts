@@ -143,7 +143,7 @@ export function requireOAuth(target: Target): asserts target is OAuthTarget {
 /** Where an audit entry about this connection points. */
 export function auditTarget(target: Target) {
   return {
-    target: { type: "integration", id: target.integration.id, label: target.label },
+    target: { type: "integration" as const, id: target.integration.id, label: target.label },
     organizationId: target.ownerId,
   };
 }
