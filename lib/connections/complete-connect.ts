@@ -13,6 +13,7 @@ import { exchangeCode } from "@/lib/oauth/token-requests";
 import { describeExchangeFailure, type ExchangeFailure } from "./describe-exchange-failure";
 import { ensureConnection } from "./ensure-connection";
 import { identifyAccount } from "./identify-account";
+import { isUnchanged } from "./is-unchanged";
 import { auditTarget, loadTarget, requireOAuth, type OAuthTarget } from "./load-target";
 import { resolveClient, type ResolvedClient } from "./resolve-client";
 import { holdReason } from "./rules";
@@ -137,18 +138,7 @@ async function keepGrant(
   grant: Grant,
 ): Promise<"connected" | "held" | "superseded"> {
   const { integration, mapping } = target;
-  await tx.$queryRaw`SELECT 1 FROM "Integration" WHERE "id" = ${integration.id}::uuid FOR SHARE`;
-  const current = await tx.integration.findUnique({
-    where: { id: integration.id },
-    select: { version: true, oauthClient: { select: { clientId: true, tokenUrl: true } } },
-  });
-  if (!current?.oauthClient) return "superseded";
-  const sameClient =
-    current.version === integration.version ||
-    (current.oauthClient.clientId === used.settings.clientId &&
-      current.oauthClient.tokenUrl === integration.oauthClient.tokenUrl);
-  if (!sameClient) return "superseded";
-  if (mapping && !(await isUnchanged(tx, mapping))) return "superseded";
+  if (!(await isUnchanged(tx, target, used))) return "superseded";
   const row = await ensureConnection(tx, { integrationId: integration.id, mappingId: mapping?.id ?? null });
   const previous =
     row.status === "not_connected" || row.kind === "derived"
@@ -166,13 +156,6 @@ async function keepGrant(
 /** Whose page the browser goes back to. */
 function back({ integration, mapping }: OAuthTarget) {
   return { integrationId: integration.id, organizationId: mapping?.organizationId ?? null };
-}
-
-/** The mapping is still there and still means the same customer; it stays so until the transaction ends. */
-async function isUnchanged(tx: Tx, mapping: NonNullable<OAuthTarget["mapping"]>): Promise<boolean> {
-  const rows = await tx.$queryRaw<{ entityId: string | null }[]>`
-    SELECT "entityId" FROM "Mapping" WHERE "id" = ${mapping.id}::uuid FOR SHARE`;
-  return rows[0] !== undefined && rows[0].entityId === mapping.entityId;
 }
 
 async function holdGrant(

@@ -4,6 +4,8 @@ import { unseal } from "@/lib/crypto/seal";
 import { createIntegration } from "@/lib/integrations/create-integration";
 import { deleteIntegration } from "@/lib/integrations/delete-integration";
 import { getIntegration } from "@/lib/integrations/queries";
+import { deleteMapping } from "@/lib/mappings/delete-mapping";
+import { upsertMapping } from "@/lib/mappings/upsert-mapping";
 import { updateIntegration } from "@/lib/integrations/update-integration";
 import { seedOrganization, seedUser, testContext } from "@/test/context";
 import { startFaultyService } from "@/test/oauth-service/faulty-service";
@@ -505,6 +507,39 @@ describe("an organization's own connection", () => {
     service.always("/contoso/token", answerFor(ADA));
     await expect(startConnect(testContext(db, admin), input)).resolves.toEqual({ kind: "connected" });
     expect(await own(integration.id)).toMatchObject({ status: "active", entityId: "contoso" });
+  });
+
+  it.each([
+    [
+      "mapping names another entity",
+      (input: { integrationId: string; organizationId: string }) =>
+        upsertMapping(testContext(db, admin), { ...input, entityId: "fabrikam" }),
+    ],
+    [
+      "mapping is removed",
+      (input: { integrationId: string; organizationId: string }) =>
+        deleteMapping(testContext(db, admin), input),
+    ],
+    [
+      "OAuth client is another one",
+      async ({ integrationId }: { integrationId: string }) => {
+        const changed = { flowType: "client_credentials", tokenUrl: service.url("/{entity_id}/token") };
+        await save(await view(integrationId), {}, { ...changed, clientId: "another-client" });
+      },
+    ],
+  ])("keeps no token that comes by client credentials after the %s", async (_, change) => {
+    const { integration, input } = await mapped("contoso", { flowType: "client_credentials" });
+    const answer = Promise.withResolvers<void>();
+    service.always("/contoso/token", { ...answerFor(ADA), until: answer.promise });
+    const pending = startConnect(testContext(db, admin), input).catch((error: unknown) => error);
+    await vi.waitFor(
+      () => expect(service.requests.some(({ path }) => path === "/contoso/token")).toBe(true),
+      20_000,
+    );
+    await change(input);
+    answer.resolve();
+    expect(await pending).toMatchObject({ code: "connection_changed" });
+    expect((await own(integration.id))?.accessToken ?? null).toBeNull();
   });
 
   it("puts the organization's override into the URL", async () => {

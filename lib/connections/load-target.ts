@@ -2,6 +2,7 @@ import { z } from "zod";
 import { actorOrganizationId, isProviderContext } from "@/lib/auth/actor";
 import type { Ctx } from "@/lib/auth/context";
 import { requirePermission, type Permission } from "@/lib/auth/permissions";
+import type { Tx } from "@/lib/db/client";
 import type { ConfigField, ConfigValue, Prisma } from "@/lib/db/generated/client";
 import { AppError, parseInput } from "@/lib/errors";
 import { integrationNotFound, visibleIntegrations } from "@/lib/integrations/queries";
@@ -96,6 +97,18 @@ export async function loadTarget(ctx: Ctx, raw: unknown, permission: Permission)
     );
   }
   return organizationTarget(integration, mapping);
+}
+
+/** The same as it is in a transaction; null where it is gone. Asks for no permission again. */
+export async function reloadTarget(tx: Tx, { integration, mapping }: Target): Promise<Target | null> {
+  const row = await tx.integration.findUnique({ where: { id: integration.id }, include: withClient });
+  if (!row) return null;
+  if (!mapping) {
+    const where = { integrationId: row.id, mappingId: null };
+    return defaultTarget(row, await tx.connection.findFirst({ where, include: { heldGrant: true } }));
+  }
+  const mapped = await tx.mapping.findUnique({ where: { id: mapping.id }, include: withConnection });
+  return mapped && organizationTarget(row, mapped);
 }
 
 function defaultTarget(integration: IntegrationRow, connection: ConnectionRow | null): Target {
