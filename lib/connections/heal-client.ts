@@ -10,7 +10,7 @@ export const HEAL_CLIENT = `WITH client AS (
     UPDATE "OAuthClient" o SET "errorCode" = NULL, "errorMessage" = NULL, "errorAt" = NULL, "probeAt" = NULL
     FROM client WHERE o."id" = client."id" RETURNING o."integrationId"),
   others AS (
-    SELECT c."id", c."failures" = 0 AS "isMarked" FROM "Connection" c
+    SELECT c."id", c."failures" = 0 AND c."accessToken" IS NOT NULL AS "isMarked" FROM "Connection" c
     JOIN healed ON healed."integrationId" = c."integrationId"
     WHERE c."status" = 'degraded' FOR UPDATE OF c SKIP LOCKED)
   UPDATE "Connection" c SET "nextTryAt" = NULL,

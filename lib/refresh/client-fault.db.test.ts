@@ -214,6 +214,32 @@ describe("a configuration that the service refuses", () => {
   });
 });
 
+describe("a refusal of settings that were edited while it was under way", () => {
+  it.each([
+    ["scope", BAD_SCOPE, { scopes: "b" }],
+    ["secret", BAD_SECRET, { clientSecret: "a-new-secret" }],
+  ])("of the %s blames nobody: what stands now is tried soon", async (_, refusal, oauth) => {
+    const { integrationId, name, connectionId, client, rows } = await seedConnected(service.url("/token"));
+    const edited = Promise.withResolvers<void>();
+    service.enqueue("/token", { ...refusal, until: edited.promise });
+    const before = asked();
+    const pending = refresh(connectionId);
+    await vi.waitFor(() => expect(asked()).toBe(before + 1));
+    await edit(integrationId, name, oauth);
+    edited.resolve();
+    await expect(pending).resolves.toMatchObject({ ok: false, why: "failed" });
+    expect(await client()).toMatchObject({ errorCode: null });
+    const own = (await rows()).filter(({ status }) => status === "degraded");
+    expect(own).toMatchObject([{ id: connectionId, dueAt: expect.any(Date) as Date }]);
+    expect(own[0]?.nextTryAt?.getTime()).toBeLessThan(Date.now() + 6_000);
+    await db.pool.query(
+      `UPDATE "Connection" SET "nextTryAt" = NULL, "attemptEndedAt" = NULL WHERE "id" = $1`,
+      [connectionId],
+    );
+    await expect(refresh(connectionId)).resolves.toMatchObject({ ok: true });
+  });
+});
+
 describe("with a token URL of each organization's own", () => {
   const UNKNOWN_THERE = {
     status: 400,

@@ -34,6 +34,11 @@ const RELEASE = `UPDATE "Connection" SET "unanswered" = NULL, "leaseUntil" = NUL
   WHERE "id" = $1 AND "grantId" = $2 AND "attempt" = $3 AND "tokenVersion" > $4 AND "status" <> 'not_connected'
   RETURNING "tokenVersion"`;
 
+// Locks the connection first, as an edit of the client reaches for the rows with an attempt under way after it has changed
+// the client's: either the edit is seen here, or it finds what is stored here.
+const LOCK = `SELECT FROM "Connection" WHERE "id" = $1 FOR UPDATE`;
+const IS_EDITED = `SELECT FROM "OAuthClient" WHERE "integrationId" = $1 AND "updatedAt" <> $2`;
+
 // It waits for no lock, as its transaction holds one already: whoever holds the client's row mends it or blames it alike.
 // Whichever connection probes next, the pauses grow with the time that the fault has lasted.
 const BLAME = `WITH client AS (
@@ -144,15 +149,20 @@ async function settle(
   settlement: Settlement,
 ): Promise<AttemptEnd> {
   const { row, attempt } = claim;
-  const { outcome, code, kind } = settlement;
+  const { code, kind } = settlement;
+  let { outcome } = settlement;
   const message = settlement.message.slice(0, 500);
   const durationMs = performance.now() - claim.claimedAt;
   const stored = await untilStored(services.db.pool, () =>
     inTransaction(services.db.pool, async (transaction) => {
-      const values = settleValues(claim, settlement, message);
+      outcome = await withoutStaleBlame(transaction, claim, settlement.outcome);
+      const values = settleValues(claim, { ...settlement, outcome }, message);
       const { rowCount } = await transaction.query({ name: "settle-failure", text: SETTLE, values });
       const successor = rowCount === 0 ? await releaseSuccessor(transaction, claim) : null;
-      if (rowCount === 0 && successor === null) return null;
+      if (rowCount === 0 && successor === null) {
+        await insertActivity(transaction, { row, attempt, reason, outcome: "superseded", durationMs });
+        return null;
+      }
       if (successor === null && outcome.blamesClient)
         await blameClient(transaction, claim, settlement, message);
       await insertActivity(transaction, { row, attempt, reason, outcome: kind, durationMs, code, message });
@@ -172,6 +182,23 @@ async function settle(
   return stored.successor === null
     ? { ok: false, status: outcome.status, code, message }
     : { ok: true, version: stored.successor };
+}
+
+const AFTER_EDIT_MS = 5_000;
+
+/** What the service said of settings that were edited meanwhile says nothing of those that stand now: they are tried soon. */
+async function withoutStaleBlame(
+  transaction: PoolClient,
+  { row }: Claim,
+  outcome: FailureOutcome,
+): Promise<FailureOutcome> {
+  if (!outcome.blamesClient) return outcome;
+  await transaction.query({ name: "lock-to-settle", text: LOCK, values: [row.id] });
+  // The client comes as JSON, whose times are texts.
+  const seenAt = new Date(row.source.integration.oauthClient.updatedAt);
+  const values = [row.integrationId, seenAt];
+  const { rowCount } = await transaction.query({ name: "is-client-edited", text: IS_EDITED, values });
+  return rowCount === 0 ? outcome : { ...outcome, blamesClient: false, retryInMs: AFTER_EDIT_MS };
 }
 
 /** @returns the version of the tokens that an earlier attempt has stored meanwhile; null where none has */
@@ -221,6 +248,6 @@ async function blameClient(
   const jitter = 0.5 + 0.5 * Math.random();
   const seconds = Math.max(FIRST_PROBE_PAUSE_SECONDS * jitter, retryAfterSeconds ?? 0);
   const pause = outcome.retryInMs === null ? null : seconds;
-  await transaction.query(BLAME, [row.integrationId, code, message, pause, jitter]);
-  await transaction.query(MARK, [row.integrationId, code, message]);
+  const { rowCount } = await transaction.query(BLAME, [row.integrationId, code, message, pause, jitter]);
+  if (rowCount !== 0) await transaction.query(MARK, [row.integrationId, code, message]);
 }
