@@ -7,10 +7,12 @@ import { FilterSelect } from "@/components/patterns/filter-select";
 const OUTCOMES = [
   { value: "success", label: OUTCOME_WORDS.success },
   { value: "failed", label: "Failed, however" },
-  ...(["needs_person", "client", "configuration", "passing", "unknown", "unsent"] as const).map((value) => ({
-    value,
-    label: OUTCOME_WORDS[value],
-  })),
+  ...(["needs_person", "client", "configuration", "passing", "unknown", "unsent", "superseded"] as const).map(
+    (value) => ({
+      value,
+      label: OUTCOME_WORDS[value],
+    }),
+  ),
 ];
 
 const DEFAULT_CONNECTION = { id: "default", name: "Default connection" };

@@ -18,6 +18,7 @@ export const OUTCOME_WORDS: Readonly<Record<ActivityRow["outcome"], string>> = {
   passing: "Service in trouble",
   unknown: "Refused",
   unsent: "Not sent",
+  superseded: "Came too late",
 };
 
 /** A duration as a person reads it: "340 ms", "12.5 s". */

@@ -15,10 +15,12 @@ import { upsertMapping } from "@/lib/mappings/upsert-mapping";
 import { connectIntegration, consent } from "@/test/connected-integration";
 import { seedOrganization, testContext } from "@/test/context";
 import { admin, db, service, useServiceBed } from "@/test/service-bed";
+import { claimAttempt } from "./claim-attempt";
 import { forceRefresh } from "./force-refresh";
 import { provideTokens } from "./provide-tokens";
+import { readRefreshRow } from "./queries";
 import { readFreshIntegration } from "./read-fresh-integration";
-import { refreshConnection } from "./refresh-connection";
+import { attemptRefresh, refreshConnection } from "./refresh-connection";
 import { startSchedule } from "./refresh-due";
 import { refreshToken } from "./refresh-token";
 
@@ -106,6 +108,24 @@ describe("an organization that uses the default consent at its own token URL", (
     // The successor that came along is not kept, and the default's own is as it was.
     expect(await derivedOf(contoso)).toMatchObject({ kind: "derived", refreshToken: null, tokenVersion: 1 });
     expect((await byDefault()).refreshToken).toBe(stored.refreshToken);
+  });
+
+  it("does not present a token of the default that was replaced or refused since the attempt was begun", async () => {
+    tenants("common", "contoso");
+    const { connectionId, map, read, derivedOf } = await partner();
+    const contoso = await map("contoso");
+    await read(contoso);
+    const own = await readRefreshRow(db.pool, (await derivedOf(contoso))?.id ?? "");
+    if (!own) throw new Error("There is no derived connection.");
+    const claim = await claimAttempt(db.pool, own);
+    await refreshConnection(ctx(), { connectionId, reason: "button", waitMs: 20_000 });
+    const before = asked("contoso").length;
+    if (!claim) throw new Error("The attempt was not to be had.");
+    await expect(attemptRefresh(ctx(), claim, "due")).resolves.toMatchObject({ ok: false });
+    expect(asked("contoso")).toHaveLength(before);
+    await db.pool.query(`UPDATE "Connection" SET "attemptEndedAt" = NULL WHERE "id" = $1`, [own.id]);
+    const again = { connectionId: own.id, reason: "button", waitMs: 20_000 } as const;
+    await expect(refreshConnection(ctx(), again)).resolves.toMatchObject({ ok: true });
   });
 
   it("gets it from the schedule where nobody reads, and it is kept fresh", async () => {

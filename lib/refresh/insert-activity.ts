@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Pool, PoolClient } from "pg";
 import { uuidv7 } from "@/lib/db/id";
 import type { OAuthErrorClass } from "@/lib/oauth/classify-error";
 import type { RefreshReason } from "./rules";
@@ -7,21 +7,22 @@ export interface Activity {
   row: { id: string; integrationId: string };
   attempt: number;
   reason: RefreshReason;
-  outcome: "success" | "unsent" | OAuthErrorClass;
+  outcome: "success" | "unsent" | "superseded" | OAuthErrorClass;
   durationMs: number;
   code?: string;
   /** Secrets masked already. */
   message?: string;
 }
 
-/** Writes what the Activity tab shows of one attempt. */
-export async function insertActivity(transaction: PoolClient, activity: Activity): Promise<void> {
+/** Writes what the Activity tab shows of one attempt; nothing where the connection was deleted meanwhile. */
+export async function insertActivity(db: Pool | PoolClient, activity: Activity): Promise<void> {
   const { row, attempt, reason, outcome, durationMs, code, message } = activity;
-  await transaction.query({
+  await db.query({
     name: "insert-activity",
     text: `INSERT INTO "ConnectionActivity"
       ("id", "connectionId", "integrationId", "attempt", "reason", "outcome", "durationMs", "code", "message")
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      SELECT $1::uuid, c."id", c."integrationId", $4::int, $5, $6, $7::int, $8, $9 FROM "Connection" c
+      WHERE c."id" = $2 AND c."integrationId" = $3 FOR KEY SHARE`,
     values: [
       uuidv7(),
       row.id,

@@ -5,7 +5,9 @@ import { AppError } from "@/lib/errors";
 import type { Services } from "@/lib/auth/context";
 import type { Pool } from "pg";
 import { claimAttempt, claimProbe, type Claim } from "./claim-attempt";
+import { insertActivity } from "./insert-activity";
 import { isRefreshingAllowed, readRefreshRow, type RefreshRow } from "./queries";
+import { takeSlot } from "./origin-slots";
 import { decideRefresh, passClient, type RefreshReason } from "./rules";
 import { runAttempt, type AttemptEnd } from "./run-attempt";
 import { announceChange, untilChanged } from "@/lib/db/notices";
@@ -42,9 +44,20 @@ export type RefreshEnd =
  * many processes, a refresh token is presented once.
  * @throws AppError `connection_not_found`
  */
-export function refreshConnection(services: Services, request: RefreshRequest): Promise<RefreshEnd> {
-  return shareInProcess(services.db.pool, request, () => passDoor(services, request));
+export async function refreshConnection(services: Services, request: RefreshRequest): Promise<RefreshEnd> {
+  const until = performance.now() + request.waitMs;
+  const ask = (waitMs: number) => {
+    const wish = { ...request, waitMs };
+    return shareInProcess(services.db.pool, wish, () => passDoor(services, wish));
+  };
+  let end = await ask(request.waitMs);
+  // Who joined one that had begun earlier waits on when that one's time is over.
+  while (!end.ok && end.why === "busy" && until - performance.now() > LEAST_WAIT_MS)
+    end = await ask(until - performance.now());
+  return end;
 }
+
+const LEAST_WAIT_MS = 100;
 
 const underWay = new WeakMap<Pool, Map<string, Promise<RefreshEnd>>>();
 
@@ -115,7 +128,7 @@ async function takeSteps(
 
 function isNewEnough(row: RefreshRow, first: RefreshRow, { ifVersion, reason }: RefreshRequest): boolean {
   if (row.facts.status === "not_connected") return false;
-  if (ifVersion !== undefined && row.tokenVersion > ifVersion) return true;
+  if (ifVersion !== undefined && row.tokenVersion > ifVersion && !hasExpired(row)) return true;
   if (row.tokenVersion > first.tokenVersion || row.grantId !== first.grantId) return true;
   return reason === "due" && (row.dueAt === null || row.dueAt > row.now);
 }
@@ -160,19 +173,45 @@ async function takeStep(
       await demandPerson(services, row, reason, ANSWER_LOST);
       return "look_again";
     case "attempt": {
-      const refusal = await passGate(services.db.pool, row, reason);
-      if (refusal) return refusal;
-      const claim = await claimAttempt(services.db.pool, row);
-      const why = reason === "due" && row.isAsleep ? "keep_alive" : reason;
-      return claim ? endWithin(until, attemptRefresh(services, claim, why), row) : "look_again";
+      const free = takeSlot(services.db.pool, row.tokenOrigin ?? "");
+      if (!free) return "look_again";
+      const started = await claimPassed(services, row, reason, free).catch((error: unknown) => {
+        free();
+        throw error;
+      });
+      if (started === null || "why" in started) free();
+      if (started === null) return "look_again";
+      return "why" in started ? started : endWithin(until, started.attempt, row);
     }
   }
 }
 
+/** Begins an attempt, unless the client's gate refuses it; null where somebody else has begun one. */
+async function claimPassed(
+  services: Services,
+  row: RefreshRow,
+  reason: RefreshReason,
+  free: () => void,
+): Promise<Extract<RefreshEnd, { ok: false }> | { attempt: Promise<AttemptEnd> } | null> {
+  const refusal = await passGate(services.db.pool, row, reason);
+  if (refusal) return refusal;
+  const claim = await claimAttempt(services.db.pool, row);
+  if (!claim) return null;
+  const why = reason === "due" && row.isAsleep ? "keep_alive" : reason;
+  const attempt = attemptRefresh(services, claim, why, free);
+  void attempt.catch(() => undefined).finally(free);
+  return { attempt };
+}
+
 /** What the client's fault, or the connection's own that only an edit mends, has to say against an attempt. */
-async function passGate(pool: Pool, row: RefreshRow, reason: RefreshReason): Promise<RefreshEnd | null> {
+async function passGate(
+  pool: Pool,
+  row: RefreshRow,
+  reason: RefreshReason,
+): Promise<Extract<RefreshEnd, { ok: false }> | null> {
   const { clientFault: fault, facts, now } = row;
-  const isHalted = facts.status === "degraded" && row.dueAt === null;
+  // One that was only marked with the client's fault has not failed itself.
+  const isHalted = facts.status === "degraded" && row.dueAt === null && row.failures > 0;
   const gate = passClient({ fault, isHalted }, reason, now);
   if (gate.act === "pass") return null;
   if (gate.act === "probe" && (await claimProbe(pool, row.integrationId))) return null;
@@ -301,6 +340,16 @@ async function demandPerson(
   const isStored = await inTransaction(db.pool, async (transaction) => {
     const { rowCount } = await transaction.query(NEEDS_PERSON, values);
     if (rowCount === 0) return false;
+    const { attempt } = row;
+    await insertActivity(transaction, {
+      row,
+      attempt,
+      reason,
+      outcome: "needs_person",
+      durationMs: 0,
+      code,
+      message,
+    });
     await recordRefresh(transaction, { ...row, now: now(), reason, outcome: "gave_up", code });
     return true;
   });

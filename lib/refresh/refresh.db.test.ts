@@ -9,6 +9,7 @@ import { startFaultyService } from "@/test/oauth-service/faulty-service";
 import { rotateTokens } from "@/test/rotating-service";
 import { admin, db, service, useServiceBed } from "@/test/service-bed";
 import { confirmRefreshing } from "./confirm-refreshing";
+import { MOST_WAITED_FOR } from "./origin-slots";
 import { readFreshIntegration } from "./read-fresh-integration";
 import { refreshConnection, type RefreshRequest } from "./refresh-connection";
 import { startSchedule } from "./refresh-due";
@@ -33,6 +34,15 @@ function refresh(connectionId: string, request: Partial<RefreshRequest> = {}, da
 async function openToken(id: string, field: "accessToken" | "refreshToken") {
   const sealed = (await row(id))[field];
   return sealed && unseal(testContext(db).keyring, { table: "Connection", id, field }, sealed);
+}
+
+/** What the Activity tab has of it, the newest first. */
+async function outcomesOf(connectionId: string): Promise<string[]> {
+  const rows = await db.prisma.connectionActivity.findMany({
+    where: { connectionId },
+    orderBy: { occurredAt: "desc" },
+  });
+  return rows.map(({ outcome }) => outcome);
 }
 
 const tokenRequests = () =>
@@ -91,6 +101,56 @@ describe("a refresh", () => {
     await refresh(connectionId, { ifVersion: version });
     await refresh(connectionId, { ifVersion: version });
     expect(tokenRequests()).toHaveLength(1);
+  });
+
+  it("does not take a newer token for good that has expired meanwhile", async () => {
+    rotate();
+    const { connectionId } = await connected();
+    const version = (await row(connectionId)).tokenVersion;
+    await refresh(connectionId, { ifVersion: version });
+    await db.pool.query(
+      `UPDATE "Connection" SET "expiresAt" = now() - interval '1 s', "attemptEndedAt" = NULL WHERE "id" = $1`,
+      [connectionId],
+    );
+    await expect(refresh(connectionId, { ifVersion: version })).resolves.toMatchObject({ ok: true });
+    expect(tokenRequests()).toHaveLength(2);
+    expect((await row(connectionId)).expiresAt?.getTime()).toBeGreaterThan(Date.now());
+  });
+
+  it("waits as long as it says where it joined one that began earlier", async () => {
+    const answered = Promise.withResolvers<void>();
+    rotate();
+    const { connectionId } = await connected();
+    service.enqueue("/token", {
+      until: answered.promise,
+      body: { access_token: "late", refresh_token: "rt-late", expires_in: 3_600 },
+    });
+    const hasty = refresh(connectionId, { waitMs: 300 });
+    const patient = refresh(connectionId);
+    await expect(hasty).resolves.toMatchObject({ why: "busy" });
+    answered.resolve();
+    await expect(patient).resolves.toMatchObject({ ok: true });
+    expect(tokenRequests()).toHaveLength(1);
+  });
+
+  it("of more connections at one service than it takes at once comes to each", async () => {
+    const made = await Promise.all(Array.from({ length: MOST_WAITED_FOR + 6 }, () => connected()));
+    const answered = Promise.withResolvers<void>();
+    let [now, most] = [0, 0];
+    service.always("/token", () => {
+      now += 1;
+      most = Math.max(most, now);
+      void answered.promise.then(() => (now -= 1));
+      return {
+        until: answered.promise,
+        body: { access_token: "a", refresh_token: "r", expires_in: 3_600 },
+      };
+    });
+    const pending = made.map(({ connectionId }) => refresh(connectionId));
+    await vi.waitFor(() => expect(now).toBe(MOST_WAITED_FOR), 20_000);
+    answered.resolve();
+    for (const end of await Promise.all(pending)) expect(end).toMatchObject({ ok: true });
+    expect(most).toBe(MOST_WAITED_FOR);
   });
 
   it("does not hammer a service that has just said no", async () => {
@@ -207,6 +267,7 @@ describe("an answer that never comes", () => {
       code: "reconnect_required",
     });
     expect(await row(careful.connectionId)).toMatchObject({ errorCode: "answer_lost" });
+    expect(await outcomesOf(careful.connectionId)).toEqual(["needs_person", "passing"]);
   });
 
   it("is told apart from a request that never left", async () => {
@@ -256,6 +317,7 @@ describe("while a refresh is under way", () => {
     const version = (await row(connectionId)).tokenVersion;
     await expect(pending).resolves.toMatchObject({ ok: false, code: "connection_changed" });
     expect((await row(connectionId)).tokenVersion).toBe(version);
+    expect(await outcomesOf(connectionId)).toEqual(["superseded"]);
     expect(service.requests.some((request) => request.path === "/revoke")).toBe(false);
   });
 

@@ -68,7 +68,7 @@ function decideUnanswered(facts: RefreshFacts, reason: RefreshReason, now: Date)
   if (facts.unansweredPolicy === "never") return { act: "give_up" };
   const isRejected = reason === "sdk" || reason === "button";
   if (facts.refreshTokensReusable || isRejected || isInGrace(facts, now)) return { act: "attempt" };
-  // Reuse detection would kill the access token too, so it is used up first.
+  // Reuse detection would kill the access token too, so it is used up first; one whose expiry nobody knows is by now.
   if (facts.expiresAt !== null && facts.expiresAt > now) return { act: "later", at: facts.expiresAt };
   return { act: "attempt" };
 }

@@ -66,8 +66,8 @@ function send(
     fetch: services.fetch,
     timeoutMs: ANSWER_WITHIN_MS,
     beforeSend() {
-      // What an earlier attempt may still bring is rare, and worth another look.
-      const isRisk = refreshToken !== null && claim.earlierUnanswered !== null;
+      // What an earlier attempt may still bring is rare, and worth another look; so is another connection's token.
+      const isRisk = refreshToken !== null && (claim.earlierUnanswered !== null || claim.row.facts.isDerived);
       return isRisk ? requireUnspent(services, claim).then(() => requireTime(claim)) : requireTime(claim);
     },
   };
@@ -81,12 +81,24 @@ function requireTime(claim: Claim): void {
   throw new OAuthServiceError("The connection to the service took too long.", { kind: "unsent" });
 }
 
-const AS_CLAIMED = `SELECT 1 FROM "Connection" WHERE "id" = $1 AND "grantId" = $2 AND "attempt" = $3 AND "tokenVersion" = $4
-  AND "status" IN ('active', 'degraded')`;
+const AS_CLAIMED = `SELECT FROM "Connection" WHERE "id" = $1 AND "grantId" = $2 AND "attempt" = $3 AND "tokenVersion" = $4
+  AND "status" IN ('active', 'degraded') AND ($5::uuid IS NULL OR EXISTS (SELECT FROM "Connection" d WHERE d."id" = $5
+    AND d."refreshToken" = $6 AND d."status" IN ('active', 'degraded')))`;
 
-/** An answer to an earlier attempt may have come since the claim: its successor is stored then, and this token is spent. */
+/**
+ * An answer to an earlier attempt may have come since the claim: its successor is stored then, and this token is spent.
+ * The token of a derived one's parent may have been replaced or refused as well.
+ */
 async function requireUnspent({ db }: Services, { row, attempt }: Claim): Promise<void> {
-  const values = [row.id, row.grantId, attempt, row.tokenVersion];
+  const { parent } = row;
+  const values = [
+    row.id,
+    row.grantId,
+    attempt,
+    row.tokenVersion,
+    parent?.id ?? null,
+    parent?.refreshToken ?? null,
+  ];
   const found = await db.pool.query({ name: "as-claimed", text: AS_CLAIMED, values }).catch(() => null);
   if (found?.rowCount === 1) return;
   throw new OAuthServiceError("The connection changed before the request was sent.", { kind: "unsent" });

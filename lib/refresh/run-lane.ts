@@ -144,6 +144,10 @@ async function postpone(pool: Pool, id: string, until: Date): Promise<void> {
   );
 }
 
+// Not where somebody has connected it anew since it was refused.
+const UNSCHEDULE = `UPDATE "Connection" SET "dueAt" = NULL
+  WHERE "id" = $1 AND ("status" IN ('not_connected', 'reconnect_required') OR "refreshToken" IS NULL)`;
+
 async function unschedule(pool: Pool, id: string): Promise<void> {
-  await pool.query(`UPDATE "Connection" SET "dueAt" = NULL WHERE "id" = $1`, [id]);
+  await pool.query(UNSCHEDULE, [id]);
 }

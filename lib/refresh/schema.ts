@@ -10,6 +10,7 @@ export const ACTIVITY_OUTCOMES = [
   "passing",
   "unknown",
   "unsent",
+  "superseded",
 ] as const;
 
 /** The Activity tab's state, as it stands in the URL. Made-up values fall back to no filter. */

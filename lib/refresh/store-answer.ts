@@ -6,6 +6,7 @@ import { revokeTokens } from "@/lib/oauth/revoke";
 import type { TokenAnswer } from "@/lib/oauth/types";
 import type { Claim } from "./claim-attempt";
 import { announceChange } from "@/lib/db/notices";
+import { insertActivity } from "./insert-activity";
 import { observeAttempt } from "./observe-refresh";
 import type { RefreshRow } from "./queries";
 import { planRefresh, type RefreshPlan, type RefreshReason, shorterOf } from "./rules";
@@ -40,6 +41,10 @@ export async function storeAnswer(
     void announceChange(pool, claim.row.id);
     return { ok: true, version: claim.attempt };
   }
+  const { row, attempt } = claim;
+  await untilStored(pool, () =>
+    insertActivity(pool, { row, attempt, reason, outcome: "superseded", durationMs }),
+  );
   // Disconnected or deleted while the answer was under way, rather than connected anew.
   const isForgotten = now === undefined || now?.status === "not_connected";
   if (isForgotten && (await isConsentOver(services, claim)))
