@@ -60,6 +60,11 @@ export function isProviderContext(actor: Actor): boolean {
   return actor.type === "system" || actor.type === "operator" || actor.organizationKind === "provider";
 }
 
+/** Somebody of a managed organization, and it belongs to another or (`ownerId` null) to the provider. */
+export function isOutsider(actor: Actor, ownerId: string | null): boolean {
+  return !isProviderContext(actor) && ownerId !== actorOrganizationId(actor);
+}
+
 /** The organization an actor belongs to; null for system and operator. */
 export function actorOrganizationId(actor: Actor): string | null {
   return actor.type === "system" || actor.type === "operator" ? null : actor.organizationId;

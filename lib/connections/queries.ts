@@ -43,7 +43,9 @@ export function connectionView(
       row?.connectErrorCode && row.connectErrorAt
         ? {
             code: row.connectErrorCode,
-            message: row.connectErrorMessage ?? row.connectErrorCode,
+            message: viewer.isOutsider
+              ? "Why is told to the provider's people alone."
+              : (row.connectErrorMessage ?? row.connectErrorCode),
             at: row.connectErrorAt.toISOString(),
           }
         : null,

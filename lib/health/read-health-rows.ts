@@ -1,8 +1,9 @@
+import { isOutsider } from "@/lib/auth/actor";
 import type { Ctx } from "@/lib/auth/context";
 import { may } from "@/lib/auth/permissions";
 import { Prisma } from "@/lib/db/generated/client";
 import { chooseConnection } from "@/lib/integrations/rules";
-import { describeTrouble, nextAttemptAt } from "./rules";
+import { describeTrouble, nextAttemptAt, type Viewer } from "./rules";
 import type { HealthCell, HealthRow } from "./schema";
 
 type ConnectionStatus = "not_connected" | "active" | "degraded" | "reconnect_required";
@@ -95,6 +96,7 @@ async function readMappings(ctx: Ctx, ids: string[], organizationIds: string[]):
 function defaultCell(ctx: Ctx, part: IntegrationPart): HealthCell {
   const usesOAuth = part.flowType !== null;
   const can = cellRights(ctx, part.ownerId);
+  const viewer = viewerOf(ctx, part, part.ownerId);
   if (!usesOAuth) {
     return {
       status: part.lacksValues ? "incomplete" : "configured",
@@ -106,17 +108,16 @@ function defaultCell(ctx: Ctx, part: IntegrationPart): HealthCell {
   return {
     status: part.status ?? "not_connected",
     source: "default",
-    trouble: clientTrouble(ctx, part, can.connect) ?? troubleOf(ctx, part, part, can.connect),
+    trouble: clientTrouble(part, viewer) ?? troubleOf(part, part, viewer),
     can: { connect: can.connect, test: can.test && part.hasToken },
   };
 }
 
 /** The OAuth client's fault: told once, where the default connection is. */
-function clientTrouble(ctx: Ctx, part: IntegrationPart, mayConnect: boolean) {
+function clientTrouble(part: IntegrationPart, viewer: Viewer) {
   const { clientErrorCode: code, clientErrorMessage: message, clientErrorAt: since, probeAt } = part;
   if (code === null) return null;
-  const mayEdit = may(ctx.actor, "integrations.write", part.ownerId);
-  return describeTrouble({ code, message, since, nextTryAt: probeAt }, "degraded", { mayConnect, mayEdit });
+  return describeTrouble({ code, message, since, nextTryAt: probeAt }, "degraded", viewer);
 }
 
 function organizationCell(
@@ -155,7 +156,7 @@ function organizationCell(
   return {
     status: own.status,
     source,
-    trouble: troubleOf(ctx, part, own, can.connect),
+    trouble: troubleOf(part, own, viewerOf(ctx, part, organizationId)),
     can: { connect: can.connect, test: can.test && own.hasToken },
   };
 }
@@ -167,14 +168,20 @@ function cellRights({ actor }: Ctx, ownerId: string | null) {
   };
 }
 
-function troubleOf(ctx: Ctx, integration: IntegrationPart, part: ConnectionPart, mayConnect: boolean) {
+/** @param ownerId whose connection it is; null: the provider's */
+function viewerOf({ actor }: Ctx, integration: IntegrationPart, ownerId: string | null): Viewer {
+  return {
+    mayConnect: may(actor, "connections.connect", ownerId),
+    mayEdit: may(actor, "integrations.write", integration.ownerId),
+    isOutsider: isOutsider(actor, ownerId),
+  };
+}
+
+function troubleOf(integration: IntegrationPart, part: ConnectionPart, viewer: Viewer) {
   const { status, errorCode: code, errorMessage: message, errorSince: since } = part;
   if (code === null || status === null) return null;
   const client = { errorCode: integration.clientErrorCode, probeAt: integration.probeAt };
   const nextTryAt = nextAttemptAt({ ...part, status, client });
-  const mayEdit = may(ctx.actor, "integrations.write", integration.ownerId);
-  return describeTrouble({ code, message, since, nextTryAt, isDerived: part.kind === "derived" }, status, {
-    mayConnect,
-    mayEdit,
-  });
+  const stored = { code, message, since, nextTryAt, isDerived: part.kind === "derived" };
+  return describeTrouble(stored, status, viewer);
 }

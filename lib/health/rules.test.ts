@@ -119,6 +119,19 @@ describe("a stored trouble in words", () => {
     });
   });
 
+  it("gives our words alone to those whose connection it is not, and sends them to whom it belongs", () => {
+    const outsider = { ...viewer, isOutsider: true };
+    const message = "login.example.com refused: invalid_grant: ada@provider.example was removed";
+    for (const said of [message, "login.example.com answered with HTTP 503."]) {
+      expect(describeTrouble({ ...stored, message: said }, "reconnect_required", outsider)).toMatchObject({
+        what: "The service no longer takes the refresh token.",
+        quote: null,
+        note: null,
+        advice: "A platform admin or a technician can reconnect it.",
+      });
+    }
+  });
+
   it("tells how to go about connecting again", () => {
     expect(adviceForConnecting("invalid_client")).toContain("Client Secret");
     expect(adviceForConnecting("made_up")).toContain("connect again");

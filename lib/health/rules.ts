@@ -218,6 +218,8 @@ export function wordsOfService(message: string): string | null {
 export interface Viewer {
   mayConnect: boolean;
   mayEdit: boolean;
+  /** It is the provider's own, and they are of a managed organization: they get our words alone, not the service's. */
+  isOutsider?: boolean;
 }
 
 /** A stored trouble in words for who reads them: what happened, why, and what to do or who can. */
@@ -225,12 +227,13 @@ export function describeTrouble(stored: StoredTrouble, status: string, viewer: V
   const { code, message, since, nextTryAt, isDerived = false } = stored;
   const known = explainTrouble(code, status);
   const explanation = isDerived && known.act === "reconnect" ? { ...known, ...OF_DERIVED } : known;
-  const quote = message === null ? null : wordsOfService(message);
+  const told = viewer.isOutsider ? null : message;
+  const quote = told === null ? null : wordsOfService(told);
   return {
     code,
     what: explanation.what,
     quote,
-    note: quote === null && message !== code ? message : null,
+    note: quote === null && told !== code ? told : null,
     since: since?.toISOString() ?? null,
     nextTryAt: nextTryAt?.toISOString() ?? null,
     advice: adviceFor(explanation, viewer),
@@ -238,9 +241,12 @@ export function describeTrouble(stored: StoredTrouble, status: string, viewer: V
   };
 }
 
-function adviceFor({ mender, advice }: Explanation, { mayConnect, mayEdit }: Viewer): string {
+function adviceFor({ mender, advice }: Explanation, viewer: Viewer): string {
+  const { mayConnect, mayEdit, isOutsider } = viewer;
   if (mender === "connector" && !mayConnect)
-    return "A platform admin, a technician or the organization's own admin can reconnect it.";
+    return isOutsider
+      ? "A platform admin or a technician can reconnect it."
+      : "A platform admin, a technician or the organization's own admin can reconnect it.";
   if (mender === "editor" && !mayEdit) return "A platform admin can mend it, in the OAuth settings.";
   return advice;
 }

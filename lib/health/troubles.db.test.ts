@@ -70,6 +70,42 @@ describe("a failing refresh, on the screens", () => {
     expect(view.connection?.error).toMatchObject(WORDS);
   });
 
+  it("shows a managed organization's people our words alone of what is the provider's", async () => {
+    const ofContoso = ctx(await seedUser(db, "organization_admin", contoso.id));
+    const OURS = { what: WORDS.what, quote: null, note: null };
+    const seenEverywhere = async () => [
+      (await listIntegrations(ofContoso, integrationListQuery.parse({}))).rows[0]?.trouble,
+      (await listHealthPage(ofContoso, {})).rows[0]?.default.trouble,
+    ];
+    for (const seen of await seenEverywhere()) expect(seen).toMatchObject(OURS);
+    expect((await getIntegration(ofContoso, integrationId)).connection?.error).toMatchObject(OURS);
+    const { rows } = await listHealthPage(ofContoso, {});
+    expect(rows[0]?.cells[0]?.trouble).toMatchObject(WORDS);
+
+    await fault({ errorCode: "server_error", errorMessage: FAILING.errorMessage, errorAt: SINCE });
+    for (const seen of await seenEverywhere()) expect(seen).toMatchObject(OURS);
+    expect((await getIntegration(ofContoso, integrationId)).oauth?.error).toMatchObject(OURS);
+    await fault({ errorCode: null, errorMessage: null, errorAt: null });
+  });
+
+  it("keeps from them why the provider's last attempt to connect failed", async () => {
+    const ofContoso = ctx(await seedUser(db, "organization_admin", contoso.id));
+    const said = "login.example.com refused: access_denied: ada@provider.example may not";
+    const write = (code: string | null, message: string | null, at: Date | null) =>
+      db.prisma.connection.updateMany({
+        where: { integrationId, mappingId: null },
+        data: { connectErrorCode: code, connectErrorMessage: message, connectErrorAt: at },
+      });
+    await write("access_denied", said, SINCE);
+    const { rows } = await listIntegrations(ofContoso, integrationListQuery.parse({}));
+    expect(rows[0]?.error).toBe("The last attempt to connect failed.");
+    expect((await listed())?.error).toBe(said);
+    const { connection } = await getIntegration(ofContoso, integrationId);
+    expect(connection?.connectError?.message).not.toContain("ada@");
+    expect((await getIntegration(ctx(), integrationId)).connection?.connectError?.message).toBe(said);
+    await write(null, null, null);
+  });
+
   it("is told once, on the integration, where the OAuth client is at fault", async () => {
     const code = "oauth_client_invalid";
     await fault({

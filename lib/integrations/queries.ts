@@ -1,4 +1,4 @@
-import { actorOrganizationId, isProviderContext, type Actor } from "@/lib/auth/actor";
+import { actorOrganizationId, isOutsider, isProviderContext, type Actor } from "@/lib/auth/actor";
 import type { Ctx } from "@/lib/auth/context";
 import { may } from "@/lib/auth/permissions";
 import { connectionView } from "@/lib/connections/queries";
@@ -91,7 +91,11 @@ export async function getIntegration(ctx: Ctx, id: string): Promise<IntegrationV
     connect: may(ctx.actor, "connections.connect", row.organizationId),
     test: may(ctx.actor, "connections.test", row.organizationId),
   };
-  const viewer = { mayConnect: can.connect, mayEdit: can.edit };
+  const viewer = {
+    mayConnect: can.connect,
+    mayEdit: can.edit,
+    isOutsider: isOutsider(ctx.actor, row.organizationId),
+  };
   const waits = handshake && (!connection?.connectedAt || handshake.createdAt > connection.connectedAt);
   return {
     id: row.id,
@@ -288,7 +292,9 @@ export async function listIntegrations(ctx: Ctx, query: IntegrationListQuery): P
       c."dueAt", c."nextTryAt", c."forbiddenUntil", c."leaseUntil",
       CASE WHEN o."errorCode" IS NOT NULL THEN json_build_object('errorCode', o."errorCode",
         'errorMessage', o."errorMessage", 'errorAt', o."errorAt", 'probeAt', o."probeAt") END AS "client",
-      coalesce(c."connectErrorMessage",
+      coalesce(
+        CASE WHEN ${ownId}::uuid IS NULL OR i."organizationId" = ${ownId}::uuid THEN c."connectErrorMessage"
+          WHEN c."connectErrorMessage" IS NOT NULL THEN 'The last attempt to connect failed.' END,
         CASE WHEN c."expiresAt" <= ${ctx.now()} AND c."refreshToken" IS NULL AND o."flowType" = 'authorization_code' THEN 'The access token has expired. Reconnect to get a new one.' END
       ) AS "error",
       EXISTS (SELECT 1 FROM "Handshake" h
@@ -335,7 +341,11 @@ function listConditions(actor: Actor, query: IntegrationListQuery): Prisma.Sql {
 function listRow(actor: Actor, row: ListRow): IntegrationListRow {
   const { organizationId, organizationName, lastRefreshAt } = row;
   const canConnect = row.usesOAuth && may(actor, "connections.connect", organizationId);
-  const canEdit = may(actor, "integrations.write", organizationId);
+  const viewer = {
+    mayConnect: canConnect,
+    mayEdit: may(actor, "integrations.write", organizationId),
+    isOutsider: isOutsider(actor, organizationId),
+  };
   return {
     id: row.id,
     name: row.name,
@@ -345,7 +355,7 @@ function listRow(actor: Actor, row: ListRow): IntegrationListRow {
     waiting: row.waiting,
     mapped: row.mapped,
     needAttention: row.needAttention,
-    trouble: rowTrouble(row, { mayConnect: canConnect, mayEdit: canEdit }),
+    trouble: rowTrouble(row, viewer),
     error: row.error,
     organization: organizationId && organizationName ? { id: organizationId, name: organizationName } : null,
     lastRefreshAt: lastRefreshAt?.toISOString() ?? null,
