@@ -171,6 +171,32 @@ describe("exporting the audit log", () => {
     ]);
   });
 
+  it("shows every entry of up to a hundred people, and refuses words that mean more, in the export too", async () => {
+    const crowd = async (count: number) => {
+      const people = Array.from({ length: count }, (_, at) => ({
+        id: randomUUID(),
+        email: `crowd-${randomUUID()}@example.com`,
+        name: `Crowd ${at}`,
+        role: "viewer" as const,
+        organizationId: ada.organizationId,
+      }));
+      await db.prisma.user.createMany({ data: people });
+      return people;
+    };
+    for (const { id, email } of await crowd(100)) {
+      await write({ ...ada, id, label: email }, at("2026-04-01T00:00:00Z"), { action: "crowd.test" });
+    }
+    const lines = async () =>
+      (await exported(ada, filter({ who: "crowd-" }), "jsonl")).trimEnd().split("\n").length;
+    expect(await readAll(ada, filter({ who: "crowd-" }))).toHaveLength(100);
+    expect(await readAll(ada, filter({ who: "crowd-", target: "HaloPSA" }))).toHaveLength(100);
+    expect(await lines()).toBe(100);
+    await crowd(1);
+    const refused = { code: "validation_failed", message: expect.stringContaining("More than 100 people") };
+    await expect(readAll(ada, filter({ who: "crowd-" }))).rejects.toMatchObject(refused);
+    await expect(lines()).rejects.toMatchObject(refused);
+  });
+
   it("gives a managed organization its own entries alone, and records that there", async () => {
     const boss = await seedUser(db, "organization_admin", contoso.id);
     const lines = (await exported(boss, filter(), "jsonl")).trimEnd().split("\n");

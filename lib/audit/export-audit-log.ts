@@ -3,7 +3,7 @@ import type { Ctx } from "@/lib/auth/context";
 import { requirePermission } from "@/lib/auth/permissions";
 import type { AuditFilter, AuditPlace } from "./filter";
 import { csvRecord } from "./csv-record";
-import { type AuditRow, listAuditEvents } from "./queries";
+import { type AuditActors, type AuditRow, findAuditActors, listAuditEvents } from "./queries";
 import { recordAudit } from "./record-audit";
 
 export const AUDIT_EXPORT_FORMATS = ["csv", "jsonl"] as const;
@@ -33,7 +33,7 @@ const COLUMNS = [
 /**
  * Every entry that matches and was there when the export began, newest first, as text in pieces: a page is read when the
  * one before was taken, so that neither this server nor the database holds the whole. The export itself is recorded first.
- * @throws AppError `permission_denied`, before the first piece
+ * @throws AppError `permission_denied`, or `validation_failed` where too many people match; before the first piece
  */
 export async function exportAuditLog(
   ctx: Pick<Ctx, "actor" | "db" | "now">,
@@ -42,6 +42,7 @@ export async function exportAuditLog(
 ): Promise<AsyncGenerator<string, void, void>> {
   const ownId = actorOrganizationId(ctx.actor);
   requirePermission(ctx.actor, "audit.read", ownId);
+  const actors = await findAuditActors(ctx, filter.who);
   const now = ctx.now();
   await ctx.db.prisma.$transaction((tx) =>
     recordAudit(tx, ctx.actor, now, {
@@ -51,12 +52,13 @@ export async function exportAuditLog(
       after: { format, filter: Object.fromEntries(Object.entries(filter).filter(([, value]) => value)) },
     }),
   );
-  return pieces(ctx, filter, format, { occurredAt: now, id: FIRST_ID });
+  return pieces(ctx, filter, actors, format, { occurredAt: now, id: FIRST_ID });
 }
 
 async function* pieces(
   ctx: Pick<Ctx, "actor" | "db">,
   filter: AuditFilter,
+  actors: AuditActors,
   format: AuditExportFormat,
   start: AuditPlace,
 ): AsyncGenerator<string, void, void> {
@@ -64,7 +66,7 @@ async function* pieces(
   if (format === "csv") yield csvRecord(COLUMNS);
   let after = start;
   for (;;) {
-    const rows = await listAuditEvents(ctx, filter, { after, limit: PAGE_SIZE });
+    const rows = await listAuditEvents(ctx, filter, { after, limit: PAGE_SIZE }, actors);
     if (rows.length > 0) yield rows.map(write).join("");
     const last = rows.at(-1);
     if (!last || rows.length < PAGE_SIZE) return;

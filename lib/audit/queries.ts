@@ -2,6 +2,7 @@ import { actorOrganizationId, isProviderContext } from "@/lib/auth/actor";
 import type { Ctx } from "@/lib/auth/context";
 import { requirePermission } from "@/lib/auth/permissions";
 import { Prisma } from "@/lib/db/generated/client";
+import { fieldError } from "@/lib/errors";
 import { type AuditFilter, type AuditPlace, isUuid } from "./filter";
 import { TARGET_TYPES } from "./record-audit";
 
@@ -27,33 +28,39 @@ export interface AuditRow {
   userAgent: string | null;
 }
 
-const MOST_ACTORS = 20;
+const MOST_ACTORS = 100;
+
+/** Whose entries a filter asks for: the platform's, those of some ids, or (null) anybody's. */
+export type AuditActors = { type: "system" | "operator" } | { ids: string[] } | null;
 
 /**
  * The entries that match, newest first, after a place. A managed organization's people get their own organization's alone.
  * Each filter walks an index that is in the log's order, so that a page costs the same however long the log is.
- * @throws AppError `permission_denied`
+ * @throws AppError `permission_denied`; `validation_failed` where more people match than can be walked
  */
 export async function listAuditEvents(
   ctx: ReadCtx,
   filter: AuditFilter,
   page: { after: AuditPlace | null; limit: number },
+  /** Of an export, which asks once for all its pages. */
+  known?: AuditActors,
 ): Promise<AuditRow[]> {
   const ownId = actorOrganizationId(ctx.actor);
   requirePermission(ctx.actor, "audit.read", ownId);
   const conditions = [...plainConditions(filter, page.after)];
   if (!isProviderContext(ctx.actor)) conditions.push(Prisma.sql`e."organizationId" = ${ownId}::uuid`);
   const targets = targetBranches(filter.target);
-  const actors = filter.who === "" ? null : await actorBranches(ctx, filter.who);
-  if (actors?.length === 0) return [];
+  const actors = actorConditions(known === undefined ? await findAuditActors(ctx, filter.who) : known);
   // One of the two is walked branch by branch; the other then only sifts.
-  const branches = targets ?? actors ?? [Prisma.sql`TRUE`];
-  if (targets && actors) conditions.push(Prisma.sql`(${Prisma.join(actors, " OR ")})`);
+  if (targets && actors) conditions.push(actors.sifting);
   const where = Prisma.join([Prisma.sql`TRUE`, ...conditions], " AND ");
-  const parts = branches.map(
-    (branch) => Prisma.sql`(SELECT e.* FROM "AuditEvent" e WHERE ${branch} AND ${where}
-      ORDER BY e."occurredAt" DESC, e."id" DESC LIMIT ${page.limit})`,
-  );
+  const walk = (from: Prisma.Sql, branch: Prisma.Sql) => Prisma.sql`(SELECT p.* FROM ${from}
+    LATERAL (SELECT e.* FROM "AuditEvent" e WHERE ${branch} AND ${where}
+      ORDER BY e."occurredAt" DESC, e."id" DESC LIMIT ${page.limit}) p)`;
+  const parts =
+    !targets && actors
+      ? [walk(actors.each, actors.branch)]
+      : (targets ?? [Prisma.sql`TRUE`]).map((branch) => walk(Prisma.empty, branch));
   return ctx.db.prisma.$queryRaw<AuditRow[]>`
     SELECT e."id", e."occurredAt", e."actorType"::text AS "actorType", e."actorId", e."actorLabel", e."organizationId",
       o."name" AS "organizationName", e."action", e."targetType", e."targetId", e."targetLabel", e."before", e."after",
@@ -93,14 +100,28 @@ function targetBranches(target: string): Prisma.Sql[] | null {
   return [Prisma.sql`e."targetLabel" = ${target}`];
 }
 
-/** Whom the words mean: users by address, keys by name, an id as it is. Labels in the log have no index for parts of words. */
-async function actorBranches(ctx: ReadCtx, who: string): Promise<Prisma.Sql[]> {
-  const words = who.toLowerCase();
-  if (words === "system" || words === "operator") {
-    return [Prisma.sql`e."actorId" IS NULL AND e."actorType" = ${words}::"ActorType"`];
+function actorConditions(actors: AuditActors) {
+  if (actors === null) return null;
+  if ("type" in actors) {
+    const own = Prisma.sql`e."actorId" IS NULL AND e."actorType" = ${actors.type}::"ActorType"`;
+    return { sifting: own, each: Prisma.empty, branch: own };
   }
-  const ids = isUuid(words) ? [words] : await findActorIds(ctx, who);
-  return ids.map((id) => Prisma.sql`e."actorId" = ${id}`);
+  return {
+    sifting: Prisma.sql`e."actorId" = ANY(${actors.ids}::text[])`,
+    each: Prisma.sql`unnest(${actors.ids}::text[]) AS a(id) CROSS JOIN`,
+    branch: Prisma.sql`e."actorId" = a.id`,
+  };
+}
+
+/**
+ * Whom the words mean: users by address, keys by name, an id as it is. Labels in the log have no index for parts of words.
+ * @throws AppError `validation_failed` for words that mean too many: leaving some out would hide entries
+ */
+export async function findAuditActors(ctx: ReadCtx, who: string): Promise<AuditActors> {
+  if (who === "") return null;
+  const words = who.toLowerCase();
+  if (words === "system" || words === "operator") return { type: words };
+  return { ids: isUuid(words) ? [words] : await findActorIds(ctx, who) };
 }
 
 async function findActorIds({ actor, db: { prisma } }: ReadCtx, who: string): Promise<string[]> {
@@ -108,16 +129,20 @@ async function findActorIds({ actor, db: { prisma } }: ReadCtx, who: string): Pr
   const ownId = actorOrganizationId(actor);
   const organization: Prisma.OrganizationWhereInput =
     isProviderContext(actor) || ownId === null ? {} : { OR: [{ id: ownId }, { kind: "provider" }] };
-  const take = { select: { id: true }, take: MOST_ACTORS } as const;
+  const take = { select: { id: true }, take: MOST_ACTORS + 1 } as const;
   const users = await prisma.user.findMany({
     where: { organization, OR: [{ email: holds }, { name: holds }] },
-    orderBy: { lastSignInAt: { sort: "desc", nulls: "last" } },
     ...take,
   });
   const keys = await prisma.apiKey.findMany({
     where: { organization, OR: [{ name: holds }, { prefix: who.slice(0, 8) }] },
-    orderBy: { lastUsedAt: { sort: "desc", nulls: "last" } },
     ...take,
   });
-  return [...users, ...keys].map(({ id }) => id).slice(0, MOST_ACTORS);
+  if (users.length + keys.length > MOST_ACTORS) {
+    throw fieldError(
+      "who",
+      `More than ${MOST_ACTORS} people and API keys match “${who}”. Write more of the name or address.`,
+    );
+  }
+  return [...users, ...keys].map(({ id }) => id);
 }

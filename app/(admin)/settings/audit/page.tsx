@@ -13,6 +13,7 @@ import { auditFilterSchema, readAuditCursor, writeAuditCursor } from "@/lib/audi
 import { listAuditEvents } from "@/lib/audit/queries";
 import { isProviderContext } from "@/lib/auth/actor";
 import { may } from "@/lib/auth/permissions";
+import { AppError } from "@/lib/errors";
 import { findOrganization } from "@/lib/organizations/queries";
 
 export const metadata: Metadata = { title: "Audit log" };
@@ -38,9 +39,23 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
   const isProvider = isProviderContext(ctx.actor);
   const [found, chosen] = await Promise.all([
     // One more than a page tells whether there is another.
-    listAuditEvents(ctx, filter, { after, limit: PAGE_SIZE + 1 }),
+    listAuditEvents(ctx, filter, { after, limit: PAGE_SIZE + 1 }).catch(tooMany),
     filter.organization && isProvider ? findOrganization(ctx.db.prisma, filter.organization) : null,
   ]);
+  const filters = <AuditFilters organizationName={isProvider ? (chosen?.name ?? "") : null} />;
+  if (typeof found === "string") {
+    return (
+      <>
+        <PageHeader title="Audit log" />
+        <div className="flex flex-col gap-3">
+          {filters}
+          <EmptyState title="Too many people match" icon={<ScrollText />}>
+            {found}
+          </EmptyState>
+        </div>
+      </>
+    );
+  }
   const rows = found.slice(0, PAGE_SIZE);
   const last = found.length > PAGE_SIZE ? rows.at(-1) : undefined;
   const hrefWith = (change: Record<string, string>) => addressOf("/settings/audit", { ...filter, ...change });
@@ -48,7 +63,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
     <>
       <PageHeader title="Audit log" secondary={<ExportForm filter={filter} />} />
       <div className="flex flex-col gap-3">
-        <AuditFilters organizationName={isProvider ? (chosen?.name ?? "") : null} />
+        {filters}
         <AuditTable
           rows={rows.map((row) => ({ ...row, before: row.before as Json, after: row.after as Json }))}
           showOrganization={isProvider}
@@ -64,4 +79,10 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
       </div>
     </>
   );
+}
+
+/** The sentence to show in place of the table; nothing is left out without a word. */
+function tooMany(error: unknown): string {
+  if (error instanceof AppError && error.code === "validation_failed") return error.message;
+  throw error;
 }
