@@ -79,6 +79,8 @@ describe("a wrong setting is one line that names it and echoes no secret", () =>
     ["BIFROST_OIDC_ISSUER", { BIFROST_OIDC_ISSUER: "id.example.com" }],
     ["BIFROST_EGRESS_ALLOW", { BIFROST_EGRESS_ALLOW: "erp.local, https://erp.local" }],
     ["BIFROST_EGRESS_ALLOW", { BIFROST_EGRESS_ALLOW: "10.0.0.0/33" }],
+    ["BIFROST_EGRESS_ALLOW", { BIFROST_EGRESS_ALLOW: "erp.local:0" }],
+    ["BIFROST_EGRESS_ALLOW", { BIFROST_EGRESS_ALLOW: "erp..local" }],
     ["BIFROST_TRUSTED_PROXIES", { BIFROST_TRUSTED_PROXIES: "proxy.local" }],
     ["BIFROST_API_RATE_LIMIT", { BIFROST_API_RATE_LIMIT: "-1" }],
     ["BIFROST_LOG_LEVEL", { BIFROST_LOG_LEVEL: "loud" }],

@@ -3,6 +3,8 @@ import { resolve } from "node:path";
 
 import { z } from "zod";
 
+import { parseAllowEntry } from "./egress/allow-list.ts";
+
 /** A setting that is missing or wrong. The message is one line for the operator's terminal and never echoes a secret. */
 export class SettingError extends Error {
   constructor(message: string) {
@@ -222,7 +224,7 @@ function readOidc(
 function readEgressAllow(list: string): string[] {
   const entries = list.split(/[\s,]+/).filter((entry) => entry !== "");
   for (const entry of entries) {
-    if (!isHostWithPort(entry) && !isCidr(entry)) {
+    if (parseAllowEntry(entry) === null) {
       throw new SettingError(
         `BIFROST_EGRESS_ALLOW: "${entry}" is not a host, host:port or CIDR, such as erp.local, 10.0.0.5:8443 or 10.1.0.0/16.`,
       );
@@ -241,15 +243,6 @@ function readTrustedProxies(list: string): string[] {
     }
   }
   return entries;
-}
-
-function isHostWithPort(entry: string): boolean {
-  if (isIP(entry) !== 0) return true;
-  const match =
-    /^(?<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?)(?::(?<port>\d{1,5}))?$/.exec(
-      entry,
-    );
-  return match !== null && (match.groups?.["port"] === undefined || Number(match.groups["port"]) <= 65_535);
 }
 
 function isCidr(entry: string): boolean {
