@@ -54,7 +54,7 @@ export function MappingRowActions(props: MappingRowActionsProps) {
     ...(mayConnect && hasOwn
       ? [{ label: `Disconnect ${name}`, danger: true, onSelect: () => onAsk("disconnect") }]
       : []),
-    ...(row.can.write
+    ...(row.can.remove
       ? [{ label: `Remove mapping ${name}`, danger: true, onSelect: () => onAsk("remove") }]
       : []),
   ];

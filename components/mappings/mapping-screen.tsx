@@ -75,7 +75,7 @@ export function MappingScreen({ initial, actions }: MappingScreenProps) {
             {!mapping.mapping && <Badge>Not mapped</Badge>}
           </div>
         </div>
-        {mapping.mapping && mapping.can.write && (
+        {mapping.can.remove && (
           <Button variant="danger" onClick={() => setRemoving(true)}>
             Remove mapping
           </Button>

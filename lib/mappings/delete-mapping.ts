@@ -2,13 +2,22 @@ import { recordAudit } from "@/lib/audit/record-audit";
 import type { Ctx } from "@/lib/auth/context";
 import { requirePermission } from "@/lib/auth/permissions";
 import { requireKeyAccess } from "@/lib/auth/require-key-access";
+import { listSteeringUses } from "@/lib/config/queries";
+import type { Prisma } from "@/lib/db/generated/client";
 import { parseInput } from "@/lib/errors";
+import { maySteer, steeringDenied } from "./may-steer";
 import { requireActiveOrganization, requireOwnScope, resolveIntegration } from "./queries";
+import { steeringKeys } from "./rules";
 import { deleteMappingInput } from "./schema";
+
+const withSteering = {
+  configValues: { select: { field: { select: { key: true } } } },
+  integration: { include: { oauthClient: true } },
+} satisfies Prisma.MappingInclude;
 
 /**
  * Deletes an organization's mapping with its overrides and its own connection. Tokens are not revoked at the service:
- * Disconnect does that before.
+ * Disconnect does that before. What only the provider may clear, only the provider may delete.
  * @returns whether there was one
  * @throws AppError `scope_forbidden`, `permission_denied`, `organization_not_found`, `integration_not_found`,
  * `unauthenticated`, `validation_failed`
@@ -33,10 +42,11 @@ export async function deleteMapping(ctx: Ctx, raw: unknown): Promise<boolean> {
       where: { integrationId_organizationId: { integrationId: integration.id, organizationId } },
       include: {
         connection: { select: { status: true, accountLabel: true } },
-        configValues: { select: { field: { select: { key: true } } } },
+        ...withSteering,
       },
     });
     if (!row) return false;
+    requireSteering(ctx, row);
     await tx.$queryRaw`SELECT 1 FROM "Connection" WHERE "mappingId" = ${row.id}::uuid FOR UPDATE`;
     await tx.mapping.delete({ where: { id: row.id } });
     await recordAudit(tx, ctx.actor, ctx.now(), {
@@ -53,4 +63,18 @@ export async function deleteMapping(ctx: Ctx, raw: unknown): Promise<boolean> {
     });
     return true;
   });
+}
+
+type SteeredMapping = Prisma.MappingGetPayload<{ include: typeof withSteering }>;
+
+/** With the mapping would go what leads its tokens to this customer, and the defaults would lead them elsewhere. */
+function requireSteering(ctx: Ctx, { entityId, configValues, integration }: SteeredMapping): void {
+  if (maySteer(ctx.actor, integration)) return;
+  const keys = steeringKeys(listSteeringUses(integration));
+  const steered = configValues.map(({ field }) => field.key).filter((key) => keys.has(key));
+  const fields = [
+    ...(entityId === null ? [] : [["entityId", "the entity ID"] as const]),
+    ...steered.map((key) => [`config.${key}`, key] as const),
+  ];
+  if (fields.length > 0) throw steeringDenied(fields);
 }

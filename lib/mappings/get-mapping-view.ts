@@ -4,6 +4,7 @@ import { may } from "@/lib/auth/permissions";
 import { connectionView } from "@/lib/connections/queries";
 import type { Prisma } from "@/lib/db/generated/client";
 import { getEffectiveResult } from "./get-effective-result";
+import { maySteer } from "./may-steer";
 import type { MappingView } from "./schema";
 
 const mappingParts = { connection: { include: { heldGrant: true } } } satisfies Prisma.MappingInclude;
@@ -33,7 +34,7 @@ export async function getMappingView(
       select: {
         organizationId: true,
         defaultEntityId: true,
-        oauthClient: { select: { errorCode: true, probeAt: true } },
+        oauthClient: { select: { flowType: true, errorCode: true, probeAt: true } },
       },
     }),
     mapping &&
@@ -48,9 +49,15 @@ export async function getMappingView(
   const stored = mapping?.connection ? { ...mapping.connection, mapping } : null;
   const own = stored?.kind === "own" ? stored : null;
   const isDerived = stored?.kind === "derived" && stored.status !== "not_connected";
+  const mayWrite = isTheirs && may(ctx.actor, "mappings.write", organizationId);
+  const steers = maySteer(ctx.actor, integration);
+  const isSteered =
+    mapping?.entityId != null ||
+    effective.values.some(({ hasOverride, steers: use }) => hasOverride && use !== null);
   const can = {
-    write: isTheirs && may(ctx.actor, "mappings.write", organizationId),
-    steer: isProviderContext(ctx.actor) || integration.organizationId === organizationId,
+    write: mayWrite,
+    steer: steers,
+    remove: mapping !== null && mayWrite && (steers || !isSteered),
     connect: mapping !== null && may(ctx.actor, "connections.connect", organizationId),
     test: mapping !== null && may(ctx.actor, "connections.test", organizationId),
   };

@@ -1,12 +1,14 @@
 import { actorOrganizationId, isProviderContext } from "@/lib/auth/actor";
 import type { Ctx } from "@/lib/auth/context";
 import { may } from "@/lib/auth/permissions";
+import { listSteeringUses } from "@/lib/config/queries";
 import { Prisma } from "@/lib/db/generated/client";
 import { describeTrouble, nextAttemptAt, type Viewer } from "@/lib/health/rules";
 import { integrationNotFound, visibleIntegrations } from "@/lib/integrations/queries";
 import { chooseConnection, hasOwnTokenUrl, type Serving } from "@/lib/integrations/rules";
 import { listPlaceholders } from "@/lib/oauth/templates";
-import { judgeEntity, MAPPING_PAGE_SIZE } from "./rules";
+import { maySteer } from "./may-steer";
+import { judgeEntity, MAPPING_PAGE_SIZE, steeringKeys } from "./rules";
 import {
   mappingListQuery,
   type MappingListQuery,
@@ -16,7 +18,9 @@ import {
 } from "./schema";
 
 const needed = {
-  oauthClient: { select: { flowType: true, tokenUrl: true, errorCode: true, probeAt: true } },
+  oauthClient: {
+    omit: { clientSecret: true, privateKey: true },
+  },
   configFields: {
     where: { required: true, values: { none: { mappingId: null } } },
     orderBy: { position: "asc" },
@@ -40,6 +44,8 @@ interface Row {
   ownKind: IntegrationRow["connections"][number]["kind"] | null;
   /** Keys of fields that the mapping overrides and the token URL uses. */
   steered: string[];
+  /** It has an entity ID or an override that only who may steer may set. */
+  isSteered: boolean;
   ownError: string | null;
   ownErrorCode: string | null;
   ownErrorSince: Date | null;
@@ -228,6 +234,7 @@ function searchedPage(where: Prisma.Sql, wanted: number): PageSource {
 
 /** First which rows, in their order, then what they show: else that would be found out for every row skipped too. */
 async function readPage(ctx: Ctx, integration: IntegrationRow, source: PageSource): Promise<Row[]> {
+  const steering = steeringKeys(listSteeringUses(integration));
   return ctx.db.prisma.$queryRaw<Row[]>`
     WITH ${source}
     SELECT page."id" AS "organizationId", page."name" AS "organizationName", page."isActive",
@@ -236,6 +243,9 @@ async function readPage(ctx: Ctx, integration: IntegrationRow, source: PageSourc
       c."errorCode" AS "ownErrorCode", c."errorSince" AS "ownErrorSince", c."dueAt", c."nextTryAt", c."forbiddenUntil", c."leaseUntil",
       ARRAY(SELECT f."key" FROM "ConfigField" f JOIN "ConfigValue" v ON v."fieldId" = f."id" AND v."mappingId" = m."id"
         WHERE f."integrationId" = ${integration.id}::uuid AND f."key" = ANY(${placeholdersOf(integration)})) AS "steered",
+      m."entityId" IS NOT NULL OR EXISTS (SELECT FROM "ConfigField" f
+        JOIN "ConfigValue" v ON v."fieldId" = f."id" AND v."mappingId" = m."id"
+        WHERE f."integrationId" = ${integration.id}::uuid AND f."key" = ANY(${[...steering]})) AS "isSteered",
       coalesce(c."accountLabel", c."accountSubject") AS "ownAccount", c."accountTenant" AS "ownTenant",
       c."entityId" AS "ownEntityId",
       (SELECT count(*)::int FROM "ConfigValue" v WHERE v."mappingId" = m."id") AS "overrides",
@@ -272,9 +282,12 @@ function mappingRow(ctx: Ctx, integration: IntegrationRow, row: Row, sharers: Sh
   const { organizationId } = row;
   const isMapped = row.mappingId !== null;
   const entityId = row.entityId ?? integration.defaultEntityId;
+  const mayWrite = row.isActive && may(ctx.actor, "mappings.write", organizationId);
+  const steers = maySteer(ctx.actor, integration);
   const can = {
-    write: row.isActive && may(ctx.actor, "mappings.write", organizationId),
-    steer: isProviderContext(ctx.actor) || integration.organizationId === organizationId,
+    write: mayWrite,
+    steer: steers,
+    remove: isMapped && mayWrite && (steers || !row.isSteered),
     connect: row.isActive && isMapped && may(ctx.actor, "connections.connect", organizationId),
   };
   return {

@@ -167,7 +167,7 @@ describe("the rows of the Mappings tab", () => {
     const person = await seedUser(db, "organization_admin", fabrikam.id);
     const page = await listMappingRows(ctx(person), integrationId, { page: 9_999 });
     expect(page.rows.map(({ organization }) => organization.name)).toEqual([`Fabrikam ${mark}`]);
-    expect(page.rows[0]?.can).toEqual({ write: true, steer: false, connect: true });
+    expect(page.rows[0]?.can).toEqual({ write: true, steer: false, remove: false, connect: true });
     const odd = { page: -1, filter: "x", status: "y", q: "a".repeat(500) } as unknown as MappingListQuery;
     expect((await listMappingRows(ctx(person), integrationId, odd)).page).toBe(1);
     expect(await codeOf(listMappingRows(ctx(), uuidv7(), {}))).toBe("integration_not_found");

@@ -53,7 +53,7 @@ describe("one organization's mapping, as its screen shows it", () => {
     expect(view.defaultEntityId).toBe("common");
     expect(view.sharesEntityWith).toEqual([fabrikam.name]);
     expect(view.connection).toMatchObject({ status: "active", hasAccessToken: true });
-    expect(view.can).toEqual({ write: true, steer: true, connect: true, test: true });
+    expect(view.can).toEqual({ write: true, steer: true, remove: true, connect: true, test: true });
     expect(JSON.stringify(view)).not.toContain("canary-");
   });
 
@@ -70,7 +70,7 @@ describe("one organization's mapping, as its screen shows it", () => {
     const { integrationId, contoso, fabrikam } = await seedScene();
     const boss = await seedUser(db, "organization_admin", contoso.id);
     const view = await getMappingView(ctx(boss), integrationId, contoso.id);
-    expect(view.can).toMatchObject({ write: true, steer: false });
+    expect(view.can).toMatchObject({ write: true, steer: false, remove: false });
     expect(view.sharesEntityWith).toEqual([]);
     expect(await codeOf(getMappingView(ctx(boss), integrationId, fabrikam.id))).toBe("scope_forbidden");
   });

@@ -9,6 +9,8 @@ import { seedOrganization, seedProvider, seedUser, testContext } from "@/test/co
 import { openTestDatabase } from "@/test/database";
 import { seedConnection, seedIntegration, seedMapping, seedValue } from "@/test/integrations";
 import { deleteMapping } from "./delete-mapping";
+import { getMappingView } from "./get-mapping-view";
+import { listMappingRows } from "./list-mapping-rows";
 import { getMapping, listMappings } from "./queries";
 import { upsertMapping } from "./upsert-mapping";
 
@@ -559,6 +561,30 @@ describe("who may steer URLs", () => {
       where: { mapping: { integrationId }, field: { key: "region" } },
     });
     expect(region).toBeNull();
+  });
+
+  it.each([
+    ["an entity ID", { entityId: "tenant-1" }, "entityId"],
+    ["an override that a URL uses", { config: { region: "us" } }, "config.region"],
+  ])("lets a managed caller not delete a mapping with %s, and shows that", async (_, set, path) => {
+    const { id: integrationId } = await seedService();
+    const { id: organizationId } = await seedOrganization(db);
+    await upsertMapping(ctx(), { integrationId, organizationId, ...set });
+    const orgAdmin = await seedUser(db, "organization_admin", organizationId);
+    const remove = async () => {
+      const { can } = await getMappingView(ctx(orgAdmin), integrationId, organizationId);
+      const { rows } = await listMappingRows(ctx(orgAdmin), integrationId, {});
+      return [can.remove, rows[0]?.can.remove];
+    };
+    for (const caller of [orgAdmin, await seedKey(organizationId, ["mappings:write"])]) {
+      const error = await refused(() => deleteMapping(ctx(caller), { integrationId, organizationId }));
+      expect(error).toMatchObject({ code: "permission_denied", errors: [{ path }] });
+    }
+    expect(await remove()).toEqual([false, false]);
+    const cleared = { entityId: null, config: { region: null, timeout: 5 } };
+    await upsertMapping(ctx(), { integrationId, organizationId, ...cleared });
+    expect(await remove()).toEqual([true, true]);
+    expect(await deleteMapping(ctx(orgAdmin), { integrationId, organizationId })).toBe(true);
   });
 
   it("takes the entity ID in force without storing it, so that the default goes on deciding", async () => {

@@ -135,7 +135,7 @@ export interface MappingRow {
         waitsForClient: boolean;
       })
     | null;
-  can: { write: boolean; steer: boolean; connect: boolean };
+  can: { write: boolean; steer: boolean; remove: boolean; connect: boolean };
 }
 
 export interface MappingRowPage {
@@ -207,5 +207,5 @@ export interface MappingView {
   connection: ConnectionView | null;
   /** The token that was made for it with the default consent; null: none. */
   derived: ConnectionView | null;
-  can: { write: boolean; steer: boolean; connect: boolean; test: boolean };
+  can: { write: boolean; steer: boolean; remove: boolean; connect: boolean; test: boolean };
 }

@@ -1,5 +1,4 @@
 import { recordAudit } from "@/lib/audit/record-audit";
-import { actorOrganizationId, isProviderContext } from "@/lib/auth/actor";
 import type { Ctx } from "@/lib/auth/context";
 import { requirePermission } from "@/lib/auth/permissions";
 import { requireKeyAccess } from "@/lib/auth/require-key-access";
@@ -11,6 +10,7 @@ import { uuidv7 } from "@/lib/db/id";
 import { AppError, fieldError, parseInput, type FieldError } from "@/lib/errors";
 import { integrationNotFound } from "@/lib/integrations/queries";
 import { demandOwnReconnect } from "./demand-own-reconnect";
+import { maySteer, steeringDenied } from "./may-steer";
 import {
   mappingParts,
   readMapping,
@@ -167,8 +167,7 @@ class Upsert {
   }
 
   get #maySteer(): boolean {
-    const { actor } = this.#ctx;
-    return isProviderContext(actor) || this.#integration.organizationId === actorOrganizationId(actor);
+    return maySteer(this.#ctx.actor, this.#integration);
   }
 
   #judgeEntityId(wanted: string | null | undefined): string | null {
@@ -202,12 +201,4 @@ class Upsert {
 function refuse(errors: FieldError[]): void {
   const [first] = errors;
   if (first) throw new AppError("validation_failed", first.message, { errors });
-}
-
-function steeringDenied(fields: [path: string, name: string][]): AppError {
-  const names = fields.map(([, name]) => name).join(", ");
-  const message = `Only the provider may change ${names} here: it decides where tokens are sent. Ask the provider, or leave it as it is.`;
-  return new AppError("permission_denied", message, {
-    errors: fields.map(([path]) => ({ path, message })),
-  });
 }
