@@ -27,3 +27,19 @@ describe("the form of a new integration", () => {
     expect(refusals({ name: "A" })).toEqual([]);
   });
 });
+
+describe("API hosts", () => {
+  const hosts = (apiHosts: string[]) => createIntegrationForm.parse({ name: "A", apiHosts }).apiHosts;
+
+  it("are kept as a URL shows them: without the port of https, with any other", () => {
+    expect(hosts(["API.example.com:443", "api.example.com:8443", "b.example.com"])).toEqual([
+      "api.example.com",
+      "api.example.com:8443",
+      "b.example.com",
+    ]);
+  });
+
+  it("are kept once each", () => {
+    expect(hosts(["api.example.com:443 api.example.com"])).toEqual(["api.example.com"]);
+  });
+});

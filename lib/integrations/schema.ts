@@ -90,14 +90,15 @@ const checkbox = z
   .nullish()
   .transform((value) => value ?? false);
 
-/** A host name the SDK may send the token to, with a port where it is not the scheme's own. */
+/** A host name the SDK may send the token to, with a port where it is not that of https: a URL's host never shows 443. */
 const apiHost = z
   .string()
   .toLowerCase()
   .regex(
     /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?$/,
     "Write a host name such as graph.microsoft.com, without https:// or a path.",
-  );
+  )
+  .transform((host) => host.replace(/:0*443$/, ""));
 
 /** An OAuth client as typed in the form or given to a verb; URLs may hold `{entity_id}` and `{config_key}`. */
 export const oauthClientInput = z.object({
@@ -166,7 +167,7 @@ const integrationFields = {
   entityDataProvider: optionalText(200),
   defaultEntityId: optionalText(500),
   testUrl: url,
-  apiHosts: textList(/[\s,]+/, apiHost, 50),
+  apiHosts: textList(/[\s,]+/, apiHost, 50).transform((hosts) => [...new Set(hosts)]),
   organizationPolicy: z.enum(ORGANIZATION_POLICIES).default("default"),
   lendsDefaultToKeys: checkbox,
   /** Values for the config fields that the preset brought or the integration has, by key. */
@@ -267,6 +268,8 @@ export interface ConnectionView {
   grantedScopes: string[];
   hasAccessToken: boolean;
   hasRefreshToken: boolean;
+  /** Its tokens come without a person and without a refresh token: by client credentials, or derived. */
+  comesByItself: boolean;
   expiresAt: string | null;
   refreshTokenExpiresAt: string | null;
   lastRefreshAt: string | null;
