@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { fetchWithToken, type TokenTarget } from "./fetch-with-token.ts";
+import { fetchWithToken, isReplayable, type TokenTarget } from "./fetch-with-token.ts";
 
 interface Seen {
   host: string;
@@ -137,6 +138,13 @@ describe("the token", () => {
     ]);
   });
 
+  it("does not send a generator's body again, of which nothing is left", async () => {
+    const url = `${apiUrl}/redirect/307/${encodeURIComponent("/end")}`;
+    const call = fetchWithToken(target(), url, streamed(pieces()));
+    await expect(call).rejects.toThrow("A streamed body cannot follow a redirect.");
+    expect(seen).toMatchObject([{ body: "data" }]);
+  });
+
   it("leaves redirects to the caller who says so", async () => {
     const response = await fetchWithToken(target(), `${apiUrl}/redirect/302/x`, { redirect: "manual" });
     expect(response.status).toBe(302);
@@ -167,3 +175,33 @@ describe("the token", () => {
     server.close();
   });
 });
+
+describe("after a 401 a request is sent once more", () => {
+  it.each([
+    ["no body", undefined],
+    ["a text", "data"],
+    ["bytes", new Uint8Array([1])],
+    ["a buffer", new ArrayBuffer(1)],
+    ["a blob", new Blob(["data"])],
+    ["a form", new FormData()],
+    ["parameters", new URLSearchParams("a=1")],
+  ])("with %s", (_title, body) => expect(isReplayable({ body })).toBe(true));
+
+  it.each([
+    ["a stream", () => new Blob(["data"]).stream()],
+    ["an async generator", pieces],
+    ["a Readable of Node's", () => Readable.from(["data"])],
+    ["a generator", () => [Buffer.from("data")].values()],
+  ])("but not with %s, which is read but once", (_title, open) =>
+    expect(isReplayable(streamed(open()))).toBe(false),
+  );
+});
+
+async function* pieces() {
+  yield Buffer.from("data");
+}
+
+/** Node's fetch takes any iterable; the DOM's types know streams alone. */
+function streamed(body: object): RequestInit {
+  return { method: "POST", body, duplex: "half" } as RequestInit;
+}

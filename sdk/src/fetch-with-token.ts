@@ -38,9 +38,15 @@ export async function fetchWithToken(
   return follows ? followRedirects(target, url, request) : fetch(url, request);
 }
 
-/** Whether a request can be sent once more: a stream is read but once. */
+/** Whether a request can be sent once more: what is read in pieces, a stream or a generator, is read but once. */
 export function isReplayable({ body }: RequestInit): boolean {
-  return !(body instanceof ReadableStream);
+  if (typeof body !== "object" || body === null || isKept(body)) return true;
+  return !(body instanceof ReadableStream || Symbol.asyncIterator in body || Symbol.iterator in body);
+}
+
+/** What can be gone through, and is read as a whole each time. */
+function isKept(body: object): boolean {
+  return body instanceof URLSearchParams || body instanceof FormData || ArrayBuffer.isView(body);
 }
 
 async function followRedirects(target: TokenTarget, first: URL, init: RequestInit): Promise<Response> {
@@ -79,8 +85,7 @@ function nextRequest(
     for (const name of BODY_HEADERS) headers.delete(name);
     return { ...request, headers, method: "GET", body: null };
   }
-  if (request.body instanceof ReadableStream)
-    throw new TypeError("A streamed body cannot follow a redirect.");
+  if (!isReplayable(request)) throw new TypeError("A streamed body cannot follow a redirect.");
   return { ...request, headers };
 }
 
