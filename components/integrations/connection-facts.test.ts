@@ -25,6 +25,11 @@ describe("connectionFacts", () => {
     expect(facts({ ...over, hasRefreshToken: true })).toMatchObject({ needsConnect: false, expired: true });
   });
 
+  it("asks for nothing where the next token comes without a person", () => {
+    const over = { status: "active", hasAccessToken: true, expiresAt: "2026-11-20T08:30:00.000Z" } as const;
+    expect(facts({ ...over, comesByItself: true })).toMatchObject({ needsConnect: false, expired: true });
+  });
+
   it("does not wait for a consent whose time is over", () => {
     expect(facts({ status: "not_connected", waitingUntil: "2026-11-20T08:59:59.000Z" })?.waiting).toBe(false);
     expect(facts({ status: "not_connected", waitingUntil: "2026-11-20T09:05:00.000Z" })?.waiting).toBe(true);

@@ -18,10 +18,10 @@ export function connectionFacts(
   const isOver = (time: string | null) => time !== null && nowMs !== null && Date.parse(time) <= nowMs;
   const expired = connection.hasAccessToken && isOver(connection.expiresAt);
   const unconnected = connection.status === "not_connected";
+  const isRenewable = connection.hasRefreshToken || connection.comesByItself;
   return {
     expired,
-    needsConnect:
-      unconnected || connection.status === "reconnect_required" || (expired && !connection.hasRefreshToken),
+    needsConnect: unconnected || connection.status === "reconnect_required" || (expired && !isRenewable),
     verb: unconnected ? "Connect" : "Reconnect",
     waiting: connection.waitingUntil !== null && !isOver(connection.waitingUntil),
   };

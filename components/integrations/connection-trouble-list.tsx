@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 import { When } from "@/components/health/trouble-words";
+import { ASK_TO_RECONNECT, howNextTokenComes } from "@/components/integrations/next-token-words";
 import { RelativeTime } from "@/components/patterns/relative-time";
 import { sentence } from "@/components/patterns/sentence";
 import { Alert } from "@/components/ui/alert";
@@ -30,7 +31,7 @@ export function ConnectionTroubleList(props: ConnectionTroubleListProps) {
             {sentence(connectError.message)} Tried <RelativeTime value={connectError.at} />.
           </p>
           <p>
-            {mayConnect ? mendUnlessSaid(connectError) : ASK}
+            {mayConnect ? mendUnlessSaid(connectError) : ASK_TO_RECONNECT}
             {connection.hasAccessToken && !expired && " Until then the tokens of before go on working."}
           </p>
         </Alert>
@@ -52,11 +53,7 @@ export function ConnectionTroubleList(props: ConnectionTroubleListProps) {
       {expired && connection.expiresAt && connection.status !== "reconnect_required" && (
         <Alert tone="danger" title="The access token has expired">
           It ended <RelativeTime value={connection.expiresAt} />, and scripts get no token since.
-          {!error &&
-            !waitsForClient &&
-            (connection.hasRefreshToken
-              ? " The next script that asks has it refreshed; Refresh token does it now."
-              : " Choose Reconnect to get a new one.")}
+          {!error && !waitsForClient && ` ${howNextTokenComes(connection, mayConnect)}`}
         </Alert>
       )}
     </>
@@ -90,5 +87,3 @@ export function TroubleAlert({ trouble, tone, action, children }: TroubleAlertPr
 function mendUnlessSaid({ code, message }: { code: string; message: string }): string | null {
   return /connect again/i.test(message) ? null : adviceForConnecting(code);
 }
-
-const ASK = "Ask a platform admin or a technician to reconnect.";

@@ -14,7 +14,7 @@ type ConnectionRow = Connection & {
 /** What screens show of a connection. Reads only columns that hold no secret. */
 export function connectionView(
   row: ConnectionRow | null,
-  client: Pick<OAuthClient, "errorCode" | "probeAt"> | null,
+  client: Pick<OAuthClient, "flowType" | "errorCode" | "probeAt"> | null,
   viewer: Viewer,
   waitingUntil: Date | null,
   now: Date,
@@ -59,6 +59,7 @@ export function connectionView(
     grantedScopes: row?.grantedScopes ?? [],
     hasAccessToken: Boolean(row?.accessToken),
     hasRefreshToken: Boolean(row?.refreshToken),
+    comesByItself: row?.kind === "derived" || client?.flowType === "client_credentials",
     // A token that comes by itself is awaited from this time on: nothing expires yet.
     expiresAt: row?.accessToken ? iso(row.expiresAt) : null,
     refreshTokenExpiresAt: iso(row?.refreshTokenExpiresAt),

@@ -143,6 +143,24 @@ describe("a failing refresh, on the screens", () => {
     expect(health.rows[0]?.cells[0]?.trouble).toMatchObject({ nextTryAt });
   });
 
+  it("needs nobody where the next token comes by client credentials, or is derived", async () => {
+    const seen = async () => {
+      const { connection, derived } = await getMappingView(ctx(), integrationId, contoso.id);
+      return [(await getIntegration(ctx(), integrationId)).connection, derived ?? connection].map(
+        (view) => view?.comesByItself,
+      );
+    };
+    const makeOwn = (kind: "own" | "derived") =>
+      db.prisma.connection.updateMany({ where: { integrationId, mappingId: { not: null } }, data: { kind } });
+    expect(await seen()).toEqual([false, false]);
+    await makeOwn("derived");
+    expect(await seen()).toEqual([false, true]);
+    await makeOwn("own");
+    await fault({ flowType: "client_credentials" });
+    expect(await seen()).toEqual([true, true]);
+    await fault({ flowType: "authorization_code" });
+  });
+
   it("says that nothing is tried before somebody acts", async () => {
     const data = { status: "reconnect_required", errorCode: "answer_lost", dueAt: null } as const;
     await db.prisma.connection.updateMany({ where: { integrationId }, data });
