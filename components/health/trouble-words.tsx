@@ -5,20 +5,35 @@ import { RelativeTime } from "@/components/patterns/relative-time";
 import { sentence } from "@/components/patterns/sentence";
 import type { Trouble } from "@/lib/health/rules";
 
-/** What ails something, in one paragraph: what happened, the service's own words, since when, and when it is tried next. */
+/**
+ * What ails something, in one paragraph: what happened, the service's own words, since when, when it is tried next, and what
+ * to do or who can.
+ */
 export function TroubleWords({ trouble }: { trouble: Trouble }) {
   return (
     <>
-      <Cause {...trouble} /> <When trouble={trouble} />
+      <Cause {...trouble} /> <When trouble={trouble} /> {trouble.advice}
     </>
   );
 }
 
-/** As `TroubleWords`, on one line where there is room: the end of the service's words gives way, and stands on the page. */
+/**
+ * As `TroubleWords`, on one line where there is room: the end of the service's words gives way, and stands on the page.
+ * Where a button says what to do, words need not; else they have a line of their own, which nothing cuts off.
+ */
 export function TroubleLine({ trouble }: { trouble: Trouble }) {
+  return (
+    <span className="min-w-0 flex-1">
+      <OneLine trouble={trouble} />
+      {trouble.act === null && <span className="block wrap-anywhere text-muted">{trouble.advice}</span>}
+    </span>
+  );
+}
+
+function OneLine({ trouble }: { trouble: Trouble }) {
   const { what, quote, note } = trouble;
   return (
-    <span className="min-w-0 flex-1 sm:flex sm:gap-x-2">
+    <span className="sm:flex sm:gap-x-2">
       <span className="wrap-anywhere sm:min-w-0 sm:truncate" title={`${what} ${quote ?? note ?? ""}`.trim()}>
         <Cause {...trouble} />
       </span>{" "}

@@ -1,0 +1,35 @@
+import { createElement } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
+import { describe, expect, it } from "vitest";
+import { notesOf, MappingRowNotes } from "@/components/mappings/mapping-row-notes";
+import type { Trouble } from "@/lib/health/rules";
+import type { MappingRow } from "@/lib/mappings/schema";
+import { TroubleLine, TroubleWords } from "./trouble-words";
+
+const ADVICE = "A platform admin can mend it, in the OAuth settings.";
+const trouble: Trouble = {
+  code: "oauth_client_invalid",
+  what: "The service does not accept the OAuth client.",
+  quote: "invalid_client: expired",
+  note: null,
+  since: null,
+  nextTryAt: null,
+  advice: ADVICE,
+  act: null,
+};
+
+describe("the words of a trouble", () => {
+  it("end with what to do, or who can", () => {
+    expect(renderToStaticMarkup(createElement(TroubleWords, { trouble }))).toContain(ADVICE);
+    const row = { connection: { trouble }, mapping: null, missing: [] } as unknown as MappingRow;
+    const notes = createElement(MappingRowNotes, { notes: notesOf(row, null), isLive: false });
+    expect(renderToStaticMarkup(notes)).toContain(ADVICE);
+  });
+
+  it("say it on a line of a list where no button does, and not in the part that is cut off", () => {
+    const html = renderToStaticMarkup(createElement(TroubleLine, { trouble }));
+    expect(html).toMatch(new RegExp(`<span class="(?![^"]*truncate)[^"]*">${ADVICE}</span></span>$`));
+    const withButton = { ...trouble, act: "edit_secret" } as const;
+    expect(renderToStaticMarkup(createElement(TroubleLine, { trouble: withButton }))).not.toContain(ADVICE);
+  });
+});
