@@ -71,8 +71,10 @@ function causeOf(row: IntegrationListRow): string | null {
   return null;
 }
 
+/** A trouble has a button of its own, for whom it is to mend: connecting anew mends no OAuth client. */
 function verbFor(row: IntegrationListRow): "Connect" | "Reconnect" | null {
   if (!row.canConnect) return null;
   if (row.status === "not_connected") return "Connect";
+  if (row.trouble) return null;
   return row.status === "reconnect_required" || row.status === "degraded" ? "Reconnect" : null;
 }
