@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { fieldError } from "@/lib/errors";
 import type { ApiEnv } from "./context";
 
@@ -11,9 +11,7 @@ const MAX_VALUES = 50_000;
  * validators, which find the text already read.
  */
 export const jsonBody: MiddlewareHandler<ApiEnv> = async (context, next) => {
-  if (!/^application\/([\w.+-]+\+)?json *(;|$)/i.test(context.req.header("content-type") ?? "")) {
-    throw fieldError("", "Send the body as JSON, with the header Content-Type: application/json.");
-  }
+  requireJsonType(context);
   const body = parseJson(await context.req.text());
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw fieldError("", "Send one JSON object, such as {}.");
@@ -21,6 +19,23 @@ export const jsonBody: MiddlewareHandler<ApiEnv> = async (context, next) => {
   refuseFlaws(body);
   await next();
 };
+
+/** The same where every field may be left out: no body is then an empty object. */
+export const optionalJsonBody: MiddlewareHandler<ApiEnv> = async (context, next) => {
+  if ((await context.req.text()) !== "") return jsonBody(context, next);
+  if (context.req.header("content-type") !== undefined) {
+    requireJsonType(context);
+    // Where the validators look for the text that was read; without a type they look for none.
+    Object.assign(context.req.bodyCache, { text: Promise.resolve("{}") });
+  }
+  await next();
+};
+
+/** No wider than what the validators behind it take. */
+function requireJsonType(context: Context<ApiEnv>): void {
+  if (/^application\/json *(;|$)/i.test(context.req.header("content-type") ?? "")) return;
+  throw fieldError("", "Send the body as JSON, with the header Content-Type: application/json.");
+}
 
 function parseJson(text: string): unknown {
   try {

@@ -4,8 +4,8 @@ import { confirmed } from "./authenticate";
 import { type ApiEnv, apiContext } from "./context";
 import { nameParameter } from "./integration-name";
 import { oauthCredentialsWire, oauthToWire } from "./integration-wire";
-import { jsonBody } from "./json-body";
-import { jsonAnswer, problems } from "./responses";
+import { optionalJsonBody } from "./json-body";
+import { jsonAnswer, problem, problems } from "./responses";
 import { oneScope, scopeParameters } from "./scope";
 import type { ApiServices } from "./services";
 
@@ -27,15 +27,23 @@ const refreshRoute = createRoute({
   description:
     "For a token that the service refuses before its expiry. With `if_version` a burst of calls makes one refresh: where a newer version is stored already, that is given. `connection_id` guards against another connection serving by now.",
   security: [{ apiKey: [] }],
-  middleware: [confirmed, jsonBody] as const,
+  middleware: [confirmed, optionalJsonBody] as const,
   request: {
     params: z.object({ name: nameParameter }),
     query: z.strictObject(scopeParameters),
-    body: { required: true, content: { "application/json": { schema: refreshBody } } },
+    body: { required: false, content: { "application/json": { schema: refreshBody } } },
   },
   responses: {
     200: jsonAnswer("The credentials, fresh and stored.", oauthCredentialsWire),
-    ...problems(401, 403, 404, 409, 413, 422, 429, 503),
+    ...problems(401, 403, 404, 413, 422, 429),
+    ...problem(
+      409,
+      "There is nothing to refresh, or not this: `not_connected`, `reconnect_required` (only a person can mend it) or `connection_changed` (another connection serves now: read the integration again).",
+    ),
+    ...problem(
+      503,
+      "The token cannot be refreshed right now: the service has trouble, a refresh is under way or was just made, refreshing is paused, or the database or a key is missing. `Retry-After` may say how long to wait, in seconds.",
+    ),
   },
 });
 

@@ -3,7 +3,7 @@ import { ERROR_STATUS, type ErrorCode } from "@/lib/errors";
 
 const codes = Object.keys(ERROR_STATUS) as [ErrorCode, ...ErrorCode[]];
 
-const problem = z
+const problemSchema = z
   .object({
     type: z.string(),
     title: z.string(),
@@ -33,11 +33,14 @@ type ErrorStatus = keyof typeof DESCRIPTIONS;
 /** The error answers of a route, for the OpenAPI document. */
 export function problems(...statuses: ErrorStatus[]) {
   return Object.fromEntries(
-    statuses.map((status) => [
-      status,
-      { description: DESCRIPTIONS[status], content: { "application/problem+json": { schema: problem } } },
-    ]),
+    statuses.flatMap((status) => Object.entries(problem(status, DESCRIPTIONS[status]))),
   );
+}
+
+/** One error answer in a route's own words. */
+export function problem(status: ErrorStatus, description: string) {
+  const content = { "application/problem+json": { schema: problemSchema } };
+  return Object.fromEntries([[status, { description, content }]]);
 }
 
 /** A JSON answer of a route, for the OpenAPI document. */
