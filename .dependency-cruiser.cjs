@@ -115,6 +115,8 @@ module.exports = {
           `^lib/$1/`,
           `^lib/${NOUNS}/(queries|rules|schema)\\.ts$`,
           "^lib/presets/list-presets\\.ts$",
+          // What an edit of values means for the tokens is decided in one place.
+          "^lib/connections/follow-values\\.ts$",
         ],
       },
     },

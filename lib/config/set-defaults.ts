@@ -1,12 +1,13 @@
 import { recordAudit } from "@/lib/audit/record-audit";
 import type { Ctx } from "@/lib/auth/context";
-import { templateValues } from "@/lib/connections/rules";
+import { templateValues, withoutAttempt } from "@/lib/connections/rules";
 import { seal } from "@/lib/crypto/seal";
 import type { Tx } from "@/lib/db/client";
 import { uuidv7 } from "@/lib/db/id";
 import type { Prisma } from "@/lib/db/generated/client";
 import { AppError, parseInput, type FieldError } from "@/lib/errors";
-import { type JsonValue, originChanged } from "@/lib/integrations/rules";
+import { followValues } from "@/lib/connections/follow-values";
+import { type JsonValue, originChanged, tokenUrlMoved } from "@/lib/integrations/rules";
 import { newOrigins } from "@/lib/oauth/new-origins";
 import { findTemplateFlaws, lockConfigurable, type ConfigurableIntegration } from "./queries";
 import { checkTypedValue, sameJson } from "./rules";
@@ -34,15 +35,16 @@ export async function setDefaults(
   return ctx.db.prisma.$transaction(async (tx) => {
     const integration = await lockConfigurable(tx, ctx, input);
     const writes = judgeDefaults(integration.configFields, values);
-    const origins = movedOrigins(integration, writes);
+    const { origins, before, after } = judgeUrls(integration, writes);
     await writeDefaults(ctx, tx, integration.id, writes);
     const secretCleared = origins.length > 0 && (await forgetSecrets(ctx, tx, integration, origins));
+    const moved = origins.length > 0 ? 0 : await follow(ctx, tx, integration, before, after);
     const { version } = await tx.integration.update({
       where: { id: integration.id },
       data: { version: { increment: 1 } },
     });
-    await auditDefaults(ctx, tx, integration, writes, secretCleared);
-    return { version, notice: noticeOf(origins, secretCleared) };
+    await auditDefaults(ctx, tx, integration, writes, { secretCleared, moved });
+    return { version, notice: moved > 0 ? tokenUrlMoved(moved) : noticeOf(origins, secretCleared) };
   });
 }
 
@@ -76,7 +78,7 @@ function isChange(field: FieldRow, value: JsonValue): boolean {
   return !stored || !sameJson(stored.value as JsonValue, value);
 }
 
-function movedOrigins(integration: ConfigurableIntegration, writes: Write[]): string[] {
+function judgeUrls(integration: ConfigurableIntegration, writes: Write[]) {
   const next = new Map(writes.map(({ field, value }) => [field.id, value]));
   const valuesOf = (isAfter: boolean) =>
     templateValues(
@@ -87,13 +89,34 @@ function movedOrigins(integration: ConfigurableIntegration, writes: Write[]): st
         value: isAfter && next.has(id) ? next.get(id) : (stored?.value ?? null),
       })),
     );
-  const after = valuesOf(true);
+  const [before, after] = [valuesOf(false), valuesOf(true)];
   const paths = new Map(writes.map(({ field }) => [field.key, `values.${field.key}`]));
   refuse(findTemplateFlaws(integration, after, paths));
   const client = integration.oauthClient;
-  if (!client) return [];
+  if (!client) return { origins: [], before, after };
   const urls = [client.tokenUrl, client.revocationUrl, integration.testUrl];
-  return newOrigins(urls, valuesOf(false), urls, after, { allowedHostSuffixes: integration.apiHosts });
+  const options = { allowedHostSuffixes: integration.apiHosts };
+  return { origins: newOrigins(urls, before, urls, after, options), before, after };
+}
+
+type Values = Record<string, string | null>;
+
+async function follow(
+  ctx: Ctx,
+  tx: Tx,
+  { id, apiHosts, oauthClient: client }: ConfigurableIntegration,
+  before: Values,
+  after: Values,
+): Promise<number> {
+  if (!client) return 0;
+  const { flowType, tokenUrl } = client;
+  return followValues(tx, {
+    integrationId: id,
+    flowType,
+    before: { tokenUrl, apiHosts, values: before },
+    after: { tokenUrl, apiHosts, values: after },
+    now: ctx.now(),
+  });
 }
 
 async function writeDefaults(ctx: Ctx, tx: Tx, integrationId: string, writes: Write[]): Promise<void> {
@@ -135,7 +158,7 @@ async function forgetSecrets(
   });
   await tx.connection.updateMany({
     where: { integrationId, status: { not: "not_connected" } },
-    data: originChanged(origins, ctx.now()),
+    data: { ...originChanged(origins, ctx.now()), ...withoutAttempt(uuidv7()) },
   });
   await tx.handshake.deleteMany({ where: { integrationId } });
   await tx.heldGrant.deleteMany({ where: { connection: { integrationId } } });
@@ -155,7 +178,7 @@ async function auditDefaults(
   tx: Tx,
   integration: ConfigurableIntegration,
   writes: Write[],
-  secretCleared: boolean,
+  { secretCleared, moved }: { secretCleared: boolean; moved: number },
 ): Promise<void> {
   const before: Record<string, Prisma.InputJsonValue | null> = {};
   const after: Record<string, Prisma.InputJsonValue | null> = {};
@@ -174,7 +197,11 @@ async function auditDefaults(
     target: { type: "integration", id: integration.id, label: integration.name },
     organizationId: integration.organizationId,
     before,
-    after: { ...after, ...(secretCleared ? { clientSecretCleared: true } : {}) },
+    after: {
+      ...after,
+      ...(secretCleared ? { clientSecretCleared: true } : {}),
+      ...(moved > 0 ? { reconnects: moved } : {}),
+    },
   });
 }
 

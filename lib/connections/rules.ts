@@ -86,6 +86,14 @@ export function withheldScopes(requested: readonly string[], granted: readonly s
 }
 
 /**
+ * The columns by which an attempt under way finds no row: what it brings from the old place must not make the connection
+ * Active again, nor what it failed with hide why a person is needed. `grantId` must be a new one.
+ */
+export function withoutAttempt(grantId: string) {
+  return { grantId, leaseUntil: null, unanswered: null };
+}
+
+/**
  * The columns of a connection without its grant. `grantId` must be a new one, so that a late answer to the grant that is
  * forgotten finds no row.
  */

@@ -296,6 +296,12 @@ export function originChanged(origins: readonly string[], now: Date) {
   } as const;
 }
 
+/** What a save says after it has led the token URL of connections to another customer's, or from one. */
+export function tokenUrlMoved(count: number): string {
+  const whose = count === 1 ? "one connection" : `${count} connections`;
+  return `The Token URL now leads elsewhere for ${whose}. Reconnect so that a token is made there.`;
+}
+
 /** Where the service sends the browser back to; shown before saving and sent as `redirect_uri`. */
 export function redirectUriFor(publicUrl: string, slug: string): string {
   return `${publicUrl}/oauth/callback/${encodeURIComponent(slug)}`;

@@ -2,7 +2,8 @@ import { uuidv7 } from "@/lib/db/id";
 import { recordAudit } from "@/lib/audit/record-audit";
 import type { Ctx } from "@/lib/auth/context";
 import { requirePermission } from "@/lib/auth/permissions";
-import { templateValues } from "@/lib/connections/rules";
+import { followValues } from "@/lib/connections/follow-values";
+import { templateValues, withoutAttempt } from "@/lib/connections/rules";
 import type { Tx } from "@/lib/db/client";
 import type { Prisma } from "@/lib/db/generated/client";
 import { isUniqueViolation } from "@/lib/db/unique-violation";
@@ -13,7 +14,7 @@ import { describeIntegration } from "./describe-integration";
 import { forgetDerived } from "./forget-derived";
 import { newOrigins } from "@/lib/oauth/new-origins";
 import { integrationNotFound, visibleIntegrations } from "./queries";
-import { originChanged } from "./rules";
+import { originChanged, tokenUrlMoved } from "./rules";
 import { updateIntegrationInput, type UpdateIntegrationInput } from "./schema";
 import { sealOAuthClient } from "./seal-oauth-client";
 
@@ -44,8 +45,8 @@ export async function updateIntegration(
     return await ctx.db.prisma.$transaction(async (tx) => {
       const before = await lockIntegration(ctx, tx, input);
       const changes = judgeChanges(ctx, before, input, options);
-      await saveSettings(ctx, tx, before, input, changes);
-      return { version: before.version + 1, notice: noticeOf(changes) };
+      const moved = await saveSettings(ctx, tx, before, input, changes);
+      return { version: before.version + 1, notice: moved > 0 ? tokenUrlMoved(moved) : noticeOf(changes) };
     });
   } catch (error) {
     if (isUniqueViolation(error)) throw await duplicateName(ctx, input);
@@ -75,6 +76,7 @@ interface Changes {
   origins: string[];
   secretCleared: boolean;
   reconnect: boolean;
+  valuesBefore: Record<string, string | null>;
   values: Record<string, string | null>;
 }
 
@@ -99,6 +101,10 @@ function judgeChanges(
   const [first] = errors;
   if (first) throw new AppError("validation_failed", first.message, { errors });
   const values = templateValues(input.defaultEntityId, fields);
+  const valuesBefore = templateValues(
+    before.defaultEntityId,
+    fields.map((field) => ({ ...field, value: field.before })),
+  );
   const client = before.oauthClient;
   checkIntegrationInput({
     testUrl: input.testUrl,
@@ -115,10 +121,7 @@ function judgeChanges(
   const origins = client
     ? newOrigins(
         [client.tokenUrl, client.revocationUrl, before.testUrl],
-        templateValues(
-          before.defaultEntityId,
-          fields.map((field) => ({ ...field, value: field.before })),
-        ),
+        valuesBefore,
         [oauth?.tokenUrl ?? null, oauth?.revocationUrl ?? null, input.testUrl],
         values,
         { allowedHostSuffixes: [...before.apiHosts, ...input.apiHosts] },
@@ -126,7 +129,7 @@ function judgeChanges(
     : [];
   const moved = origins.length > 0;
   const kept = client?.clientSecret != null && !oauth?.clientSecret && !oauth?.clearClientSecret;
-  return { origins, secretCleared: moved && kept, reconnect: moved, values };
+  return { origins, secretCleared: moved && kept, reconnect: moved, valuesBefore, values };
 }
 
 async function saveSettings(
@@ -135,7 +138,7 @@ async function saveSettings(
   before: Stored,
   input: UpdateIntegrationInput,
   changes: Changes,
-) {
+): Promise<number> {
   const { id, version: _version, oauth, config, ...columns } = input;
   await tx.integration.update({ where: { id }, data: { ...columns, version: { increment: 1 } } });
   await saveOAuthClient(ctx, tx, before, oauth, changes);
@@ -158,6 +161,7 @@ async function saveSettings(
     });
   }
   if (changes.reconnect) await demandReconnect(ctx, tx, id, changes.origins);
+  const moved = changes.reconnect ? 0 : await follow(ctx, tx, before, input, changes);
   await recordAudit(tx, ctx.actor, ctx.now(), {
     action: "integration.update",
     target: { type: "integration", id, label: input.name },
@@ -166,7 +170,27 @@ async function saveSettings(
     after: {
       ...describeIntegration({ ...input, config: savedConfig(before, config) }),
       clientSecretCleared: changes.secretCleared,
+      ...(moved > 0 ? { reconnects: moved } : {}),
     },
+  });
+  return moved;
+}
+
+async function follow(
+  ctx: Ctx,
+  tx: Tx,
+  { id, apiHosts, oauthClient: client }: Stored,
+  input: UpdateIntegrationInput,
+  { valuesBefore, values }: Changes,
+): Promise<number> {
+  if (!client || !input.oauth) return 0;
+  const { flowType, tokenUrl } = input.oauth;
+  return followValues(tx, {
+    integrationId: id,
+    flowType,
+    before: { tokenUrl: client.tokenUrl, apiHosts, values: valuesBefore },
+    after: { tokenUrl, apiHosts: input.apiHosts, values },
+    now: ctx.now(),
   });
 }
 
@@ -207,7 +231,7 @@ async function saveOAuthClient(
 async function demandReconnect(ctx: Ctx, tx: Tx, integrationId: string, origins: string[]): Promise<void> {
   await tx.connection.updateMany({
     where: { integrationId, status: { not: "not_connected" } },
-    data: originChanged(origins, ctx.now()),
+    data: { ...originChanged(origins, ctx.now()), ...withoutAttempt(uuidv7()) },
   });
   await tx.handshake.deleteMany({ where: { integrationId } });
   await tx.heldGrant.deleteMany({ where: { connection: { integrationId } } });

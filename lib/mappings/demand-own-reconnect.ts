@@ -1,6 +1,6 @@
 import type { Ctx } from "@/lib/auth/context";
 import type { Tx } from "@/lib/db/client";
-import { withoutGrant } from "@/lib/connections/rules";
+import { withoutAttempt, withoutGrant } from "@/lib/connections/rules";
 import type { OAuthClient, Prisma } from "@/lib/db/generated/client";
 import { uuidv7 } from "@/lib/db/id";
 import { originChanged } from "@/lib/integrations/rules";
@@ -54,8 +54,15 @@ export async function demandOwnReconnect(
           errorSince: ctx.now(),
         } as const);
   const { count } = await tx.connection.updateMany({
-    where: { mappingId, status: { not: "not_connected" } },
-    data,
+    where: {
+      mappingId,
+      status: { not: "not_connected" },
+      // A new origin stays the reason until somebody connects: it keeps the tokens from being sent there.
+      ...(origins.length > 0
+        ? {}
+        : { OR: [{ status: { not: "reconnect_required" } }, { errorCode: { not: "origin_changed" } }] }),
+    },
+    data: { ...data, ...withoutAttempt(uuidv7()), dueAt: null },
   });
   await tx.handshake.deleteMany({ where: { mappingId } });
   await tx.heldGrant.deleteMany({ where: { connection: { mappingId } } });
