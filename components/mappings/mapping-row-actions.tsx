@@ -41,7 +41,7 @@ export function MappingRowActions(props: MappingRowActionsProps) {
   const hasOwn = row.connection?.source === "organization";
   const act = row.connection?.trouble?.act ?? null;
   const needsConnect = hasOwn
-    ? row.connection?.status !== "active" && !row.connection?.waitsForClient
+    ? row.connection?.status !== "active" && !row.connection?.waitsForClient && !row.connection?.trouble
     : row.connection !== null;
   const mayConnect = row.connection !== null && row.can.connect;
   const verb = mayConnect && act === null && needsConnect ? (hasOwn ? "Reconnect" : "Connect") : null;
