@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
@@ -33,6 +34,14 @@ describe("defaults", () => {
   test("a variable set to nothing counts as not set", () => {
     expect(readEnv({ ...minimal, PORT: "", BIFROST_URL: " ", BIFROST_OIDC_ISSUER: "" }).port).toBe(3000);
   });
+});
+
+test("every setting is named in .env.example", () => {
+  const source = readFileSync(join(import.meta.dirname, "env.ts"), "utf8");
+  const names = [...source.matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name);
+  expect(names).toContain("BIFROST_API_RATE_LIMIT");
+  const example = readFileSync(join(import.meta.dirname, "../.env.example"), "utf8");
+  expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(example))).toEqual([]);
 });
 
 describe("the public address", () => {
