@@ -1,12 +1,11 @@
 import type { ApiKeyPermission } from "@/lib/auth/actor";
 import type { ApiKeySummary } from "./schema.ts";
 
-/** What each permission allows, in one line beside its checkbox. */
-export const PERMISSION_EXPLANATIONS: Record<ApiKeyPermission, string> = {
+/** What each permission allows, in one line beside its checkbox. Nothing runs workflows yet, so the form does not offer it. */
+export const PERMISSION_EXPLANATIONS: Record<Exclude<ApiKeyPermission, "workflows:execute">, string> = {
   "integrations:read": "Read integrations and their configuration. Secrets and tokens are left out.",
   "credentials:read": "Read them with secrets and access tokens. Scripts that call a service need this.",
   "mappings:write": "Map organizations to integrations and set their overrides.",
-  "workflows:execute": "Run workflows.",
 };
 
 /** What a key's dates make of it at a moment. */
