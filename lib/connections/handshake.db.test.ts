@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it, vi } from "vitest";
 import { unseal } from "@/lib/crypto/seal";
+import type { UserActor } from "@/lib/auth/actor";
 import { createIntegration } from "@/lib/integrations/create-integration";
 import { deleteIntegration } from "@/lib/integrations/delete-integration";
 import { getIntegration } from "@/lib/integrations/queries";
@@ -697,11 +698,11 @@ describe("Test connection", () => {
 });
 
 describe("Test connection without OAuth", () => {
-  async function withKey() {
+  async function withKey(testUrl: string | null = service.url("/ping")) {
     const { id } = await createIntegration(testContext(db, admin), {
       name: `Service_${randomUUID().slice(0, 8)}`,
       presetId: "generic-api-key",
-      testUrl: service.url("/ping"),
+      ...(testUrl === null ? {} : { testUrl }),
       config: {
         base_url: service.origin,
         api_key: "canary-api-key",
@@ -732,6 +733,39 @@ describe("Test connection without OAuth", () => {
       ok: true,
       bodyStart: null,
     });
+  });
+
+  it("sends a default secret where overrides lead for a platform admin alone, and an own one for everybody", async () => {
+    const { id: integrationId } = await withKey(null);
+    const { id: organizationId } = await seedOrganization(db);
+    const input = { integrationId, organizationId };
+    const people = [
+      await seedUser(db, "technician"),
+      await seedUser(db, "organization_admin", organizationId),
+    ] as const;
+    const [technician] = people;
+    const test = (actor: UserActor) => testConnection(testContext(db, actor), input);
+    const elsewhere = await startFaultyService();
+    elsewhere.always("/", { body: {} });
+    try {
+      const set = (config: Record<string, unknown>) =>
+        upsertMapping(testContext(db, technician), { ...input, config });
+      await set({ header_name: "X-Other" });
+      await expect(test(technician)).resolves.toMatchObject({ status: expect.any(Number) as number });
+      await set({ base_url: elsewhere.origin });
+      for (const person of people)
+        await expect(test(person)).rejects.toMatchObject({
+          code: "permission_denied",
+          message: expect.stringContaining(elsewhere.origin) as string,
+        });
+      expect(elsewhere.requests).toHaveLength(0);
+      await expect(test(admin)).resolves.toMatchObject({ status: expect.any(Number) as number });
+      await set({ api_key: "their-own-key" });
+      await expect(test(technician)).resolves.toMatchObject({ status: expect.any(Number) as number });
+      expect(elsewhere.requests).toHaveLength(2);
+    } finally {
+      await elsewhere.close();
+    }
   });
 
   it("names what has no value", async () => {

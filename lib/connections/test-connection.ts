@@ -11,6 +11,7 @@ import { resolveUrlTemplate } from "@/lib/oauth/templates";
 import { testRequest } from "@/lib/oauth/test-request";
 import { findPreset } from "@/lib/presets/list-presets";
 import { describeExchangeFailure } from "./describe-exchange-failure";
+import { guardDefaultSecrets } from "./guard-default-secrets";
 import { hasOriginChanged, isGrantedPlace } from "./is-granted-place";
 import { auditTarget, loadTarget, requireOAuth, type StoredField, type Target } from "./load-target";
 import { isExpired, templateValues } from "./rules";
@@ -28,7 +29,7 @@ export interface ConnectionTest {
 /**
  * Asks the service whether what is stored works: the test URL with the connection's token, or without OAuth with the
  * values of the config fields. Where there is nothing to ask, it says only what is known here.
- * @throws AppError `integration_not_found`, `permission_denied`, `not_connected`, `validation_failed` for what has no
+ * @throws AppError `integration_not_found`, `permission_denied` (also where overrides lead a default secret elsewhere), `not_connected`, `validation_failed` for what has no
  * value or makes no URL
  */
 export async function testConnection(ctx: Ctx, raw: unknown): Promise<ConnectionTest> {
@@ -113,6 +114,7 @@ async function testValues(ctx: Ctx, target: Target): Promise<ConnectionTest> {
     if (request.path !== "") throw fieldError(request.path, request.message);
     return verdict(true, `All required values are there. ${request.message}`);
   }
+  guardDefaultSecrets(ctx, target, preset, request.url);
   const result = await ask(ctx, request.url, request.headers, request.secrets);
   return mayReadAnswer(ctx, target) ? result : { ...result, bodyStart: null };
 }
