@@ -139,7 +139,7 @@ export function OwnConnectionCard({ mapping, acts }: OwnConnectionCardProps) {
                 </Button>
               )}
               {mapping.can.connect &&
-                (derived !== null || isRefreshable(connection, view.oauth?.flowType)) && (
+                (derived ? mapping.can.refreshDerived : isRefreshable(connection, view.oauth?.flowType)) && (
                   <Button
                     aria-label={`Refresh token ${name}`}
                     pending={refresh.pending}

@@ -59,6 +59,7 @@ export async function getMappingView(
     steer: steers,
     remove: mapping !== null && mayWrite && (steers || !isSteered),
     connect: mapping !== null && may(ctx.actor, "connections.connect", organizationId),
+    refreshDerived: isProviderContext(ctx.actor) && may(ctx.actor, "connections.connect", organizationId),
     test: mapping !== null && may(ctx.actor, "connections.test", organizationId),
   };
   const viewer = {
@@ -73,7 +74,15 @@ export async function getMappingView(
     connection:
       effective.oauth &&
       connectionView(own, integration.oauthClient, viewer, handshake?.expiresAt ?? null, now),
-    derived: isDerived ? connectionView(stored, integration.oauthClient, viewer, null, now) : null,
+    derived: isDerived
+      ? connectionView(
+          stored,
+          integration.oauthClient,
+          { ...viewer, mayConnect: can.refreshDerived },
+          null,
+          now,
+        )
+      : null,
     can,
   };
 }

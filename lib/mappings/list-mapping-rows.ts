@@ -309,7 +309,7 @@ function mappingRow(ctx: Ctx, integration: IntegrationRow, row: Row, sharers: Sh
     connection: integration.oauthClient && {
       ...servingView(integration, row, isMapped, entityId),
       ...troubleOf(integration, row, {
-        mayConnect: can.connect,
+        mayConnect: can.connect && (row.ownKind !== "derived" || isProviderContext(ctx.actor)),
         mayEdit: may(ctx.actor, "integrations.write", integration.organizationId),
       }),
     },

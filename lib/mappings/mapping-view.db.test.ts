@@ -53,7 +53,14 @@ describe("one organization's mapping, as its screen shows it", () => {
     expect(view.defaultEntityId).toBe("common");
     expect(view.sharesEntityWith).toEqual([fabrikam.name]);
     expect(view.connection).toMatchObject({ status: "active", hasAccessToken: true });
-    expect(view.can).toEqual({ write: true, steer: true, remove: true, connect: true, test: true });
+    expect(view.can).toEqual({
+      write: true,
+      steer: true,
+      remove: true,
+      connect: true,
+      refreshDerived: true,
+      test: true,
+    });
     expect(JSON.stringify(view)).not.toContain("canary-");
   });
 

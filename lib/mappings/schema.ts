@@ -207,5 +207,13 @@ export interface MappingView {
   connection: ConnectionView | null;
   /** The token that was made for it with the default consent; null: none. */
   derived: ConnectionView | null;
-  can: { write: boolean; steer: boolean; remove: boolean; connect: boolean; test: boolean };
+  can: {
+    write: boolean;
+    steer: boolean;
+    remove: boolean;
+    connect: boolean;
+    /** Of a derived token: the default consent makes it, which serves others too. */
+    refreshDerived: boolean;
+    test: boolean;
+  };
 }

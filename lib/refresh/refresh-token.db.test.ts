@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { UserActor } from "@/lib/auth/actor";
+import type { Ctx } from "@/lib/auth/context";
 import { uuidv7 } from "@/lib/db/id";
+import { getMappingView } from "@/lib/mappings/get-mapping-view";
 import { connectIntegration } from "@/test/connected-integration";
-import { seedUser, testContext } from "@/test/context";
+import { seedOrganization, seedUser, testContext } from "@/test/context";
+import { seedConnection, seedMapping } from "@/test/integrations";
 import { rotateTokens } from "@/test/rotating-service";
 import { admin, db, service, useServiceBed } from "@/test/service-bed";
 import { refreshToken } from "./refresh-token";
@@ -81,5 +84,24 @@ describe("the button Refresh token", () => {
     });
     await db.prisma.installation.delete({ where: { id } });
     expect(service.requests).toHaveLength(asked);
+  });
+
+  it("does not let a managed organization refresh what is derived from the default consent, nor offers it", async () => {
+    const { integrationId } = await connectIntegration(db, admin, service);
+    const { id: organizationId } = await seedOrganization(db);
+    const { id: mappingId } = await seedMapping(db, integrationId, organizationId, { entityId: "contoso" });
+    const { id } = await seedConnection(db, integrationId, { mappingId });
+    await db.prisma.connection.update({ where: { id }, data: { kind: "derived", refreshToken: null } });
+    const insider = testContext(db, await seedUser(db, "organization_admin", organizationId));
+    const asked = service.requests.length;
+    await expect(refreshToken(insider, { integrationId, organizationId })).rejects.toMatchObject({
+      code: "permission_denied",
+    });
+    expect(service.requests).toHaveLength(asked);
+    expect(await db.prisma.connection.findUnique({ where: { id } })).toMatchObject({ attempt: 1 });
+    const mayRefresh = async (ctx: Ctx) =>
+      (await getMappingView(ctx, integrationId, organizationId)).can.refreshDerived;
+    expect(await mayRefresh(insider)).toBe(false);
+    expect(await mayRefresh(testContext(db, technician))).toBe(true);
   });
 });

@@ -1,4 +1,5 @@
 import { recordAudit } from "@/lib/audit/record-audit";
+import { isProviderContext } from "@/lib/auth/actor";
 import type { Ctx } from "@/lib/auth/context";
 import { auditTarget, loadTarget, requireOAuth, type OAuthTarget } from "@/lib/connections/load-target";
 import { AppError } from "@/lib/errors";
@@ -9,7 +10,7 @@ const BUTTON_WAITS_MS = 20_000;
 
 /**
  * Refreshes an integration's default connection, or an organization's own, because a person pressed the button.
- * @throws AppError those of loading the connection; `not_connected`, `reconnect_required`, `connection_changed`;
+ * @throws AppError those of loading the connection; `permission_denied` for a managed organization's derived token; `not_connected`, `reconnect_required`, `connection_changed`;
  * `service_unavailable` where it failed for a passing reason or may not be tried yet
  */
 export async function refreshToken(ctx: Ctx, raw: unknown): Promise<void> {
@@ -18,6 +19,7 @@ export async function refreshToken(ctx: Ctx, raw: unknown): Promise<void> {
   if (!target.connection || target.connection.status === "not_connected") {
     throw new AppError("not_connected", "There is no token to refresh. Connect first.");
   }
+  requireOwnGrant(ctx, target.connection);
   await recordPress(ctx, target, target.connection);
   const end = await refreshConnection(ctx, {
     connectionId: target.connection.id,
@@ -25,6 +27,15 @@ export async function refreshToken(ctx: Ctx, raw: unknown): Promise<void> {
     waitMs: BUTTON_WAITS_MS,
   });
   if (!end.ok) throw refusalOf(end);
+}
+
+/** A derived token is made with the default consent, which serves others too: a managed organization cannot force that. */
+function requireOwnGrant(ctx: Ctx, { kind }: { kind: string }): void {
+  if (kind !== "derived" || isProviderContext(ctx.actor)) return;
+  throw new AppError(
+    "permission_denied",
+    "This organization has no connection of its own, and may not refresh what it gets from the default consent, which serves others too.",
+  );
 }
 
 /** Who pressed is in the audit log at once; what came of it the engine adds, whoever's attempt it was. */
@@ -37,7 +48,7 @@ async function recordPress(
     // A tenant's refusal may be mended in that tenant, without another consent: who did so has it tried again.
     if (kind === "derived") {
       await tx.$executeRaw`UPDATE "Connection" SET "status" = 'degraded', "dueAt" = clock_timestamp(), "nextTryAt" = NULL
-        WHERE "id" = ${id}::uuid AND "status" = 'reconnect_required'`;
+        WHERE "id" = ${id}::uuid AND "status" = 'reconnect_required' AND "errorCode" IS DISTINCT FROM 'origin_changed'`;
     }
     await recordAudit(tx, ctx.actor, ctx.now(), {
       action: "connection.refresh_started",
