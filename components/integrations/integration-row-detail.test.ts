@@ -17,8 +17,7 @@ const refused = () =>
     fieldErrors: {},
   });
 
-/** The names of the row's buttons that connect. */
-function connects(row: Partial<IntegrationListRow>): string[] {
+function drawn(row: Partial<IntegrationListRow>): string {
   const whole = {
     id: "1",
     name: "HaloPSA",
@@ -32,13 +31,23 @@ function connects(row: Partial<IntegrationListRow>): string[] {
     row: whole as IntegrationListRow,
     actions: { connect: refused, refresh: refused },
   });
-  const html = renderToStaticMarkup(
-    createElement(QueryClientProvider, { client: new QueryClient() }, detail),
-  );
-  return [...html.matchAll(/aria-label="((?:Connect|Reconnect) [^"]+)"/g)].map(([, name = ""]) => name);
+  return renderToStaticMarkup(createElement(QueryClientProvider, { client: new QueryClient() }, detail));
+}
+
+/** The names of the row's buttons that connect. */
+function connects(row: Partial<IntegrationListRow>): string[] {
+  const names = drawn(row).matchAll(/aria-label="((?:Connect|Reconnect) [^"]+)"/g);
+  return [...names].map(([, name = ""]) => name);
 }
 
 describe("a row of the integrations", () => {
+  it("says what is wrong and who can mend it where this reader has no button", () => {
+    const trouble = troubleOf("oauth_client_invalid");
+    const html = drawn({ status: "degraded", canConnect: false, trouble });
+    expect(html).toContain(trouble.what);
+    expect(html).toContain(trouble.advice);
+  });
+
   it("offers no Reconnect for a trouble that somebody else mends", () => {
     expect(connects({ status: "degraded", trouble: troubleOf("oauth_client_invalid") })).toEqual([]);
     expect(connects({ status: "reconnect_required", trouble: troubleOf("invalid_scope") })).toEqual([]);

@@ -21,7 +21,7 @@ export function IntegrationRowDetail({ row, actions }: IntegrationRowDetailProps
   const act = row.trouble?.act ?? null;
   const verb = act === null ? verbFor(row) : null;
   const look = "max-sm:w-full sm:-my-2";
-  if (!cause && !act && !verb && row.description === "") return null;
+  if (!cause && !row.trouble && !verb && row.description === "") return null;
   return (
     // Its line gives way to the table's width, rather than widening the table.
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-sm sm:w-0 sm:min-w-full sm:flex-nowrap">
