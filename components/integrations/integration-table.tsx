@@ -137,7 +137,7 @@ function mappedInWords({ id, name, mapped, needAttention }: IntegrationListRow) 
       </span>
     );
   return (
-    <span className="whitespace-nowrap">
+    <span className="sm:whitespace-nowrap">
       <CountLink href={`${href}?filter=mapped`} of={name}>
         {mapped.toLocaleString("en")} mapped
       </CountLink>
