@@ -155,6 +155,7 @@ export function readEnv(source: Record<string, string | undefined> = process.env
 /**
  * Judges the database's address alone, for what needs no other setting.
  * @throws {SettingError}
+ * @public scripts/start/run-migrate.mjs imports it by its path
  */
 export function requireDatabaseUrl(value: string): string {
   return valueOf(databaseUrl.safeParse(value));
