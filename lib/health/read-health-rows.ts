@@ -1,4 +1,4 @@
-import { isOutsider } from "@/lib/auth/actor";
+import { isOutsider, isProviderContext } from "@/lib/auth/actor";
 import type { Ctx } from "@/lib/auth/context";
 import { may } from "@/lib/auth/permissions";
 import { Prisma } from "@/lib/db/generated/client";
@@ -153,10 +153,13 @@ function organizationCell(
   if (source === "default") return { ...nothing, status: part.status ?? "not_connected", source };
   if (own === null || source === null) return { ...nothing, status: "not_connected", source };
   const can = cellRights(ctx, organizationId);
+  const viewer = viewerOf(ctx, part, organizationId);
+  // What is made with the provider's consent, the provider alone has made anew.
+  const mayConnect = viewer.mayConnect && (own.kind !== "derived" || isProviderContext(ctx.actor));
   return {
     status: own.status,
     source,
-    trouble: troubleOf(part, own, viewerOf(ctx, part, organizationId)),
+    trouble: troubleOf(part, own, { ...viewer, mayConnect }),
     can: { connect: can.connect, test: can.test && own.hasToken },
   };
 }

@@ -88,6 +88,23 @@ describe("a failing refresh, on the screens", () => {
     await fault({ errorCode: null, errorMessage: null, errorAt: null });
   });
 
+  it("has no button for them where it is made with the provider's consent", async () => {
+    const ofContoso = ctx(await seedUser(db, "organization_admin", contoso.id));
+    const mapping = { organizationId: contoso.id };
+    const makeKind = async (kind: "own" | "derived", organizationPolicy: "default" | "derived") => {
+      await db.prisma.connection.updateMany({ where: { integrationId, mapping }, data: { kind } });
+      await db.prisma.integration.update({ where: { id: integrationId }, data: { organizationPolicy } });
+    };
+    const actFor = async (reader: typeof ofContoso) => {
+      const { rows, columns } = await listHealthPage(reader, { organization: contoso.id });
+      return rows[0]?.cells[columns.findIndex(({ id }) => id === contoso.id)]?.trouble?.act;
+    };
+    await makeKind("derived", "derived");
+    expect([await actFor(ofContoso), await actFor(ctx())]).toEqual([null, "refresh"]);
+    await makeKind("own", "default");
+    expect([await actFor(ofContoso), await actFor(ctx())]).toEqual(["refresh", "refresh"]);
+  });
+
   it("keeps from them why the provider's last attempt to connect failed", async () => {
     const ofContoso = ctx(await seedUser(db, "organization_admin", contoso.id));
     const said = "login.example.com refused: access_denied: ada@provider.example may not";
