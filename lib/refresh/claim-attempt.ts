@@ -9,6 +9,8 @@ export interface Claim {
   earlierUnanswered: number | null;
   /** On the monotonic clock, in milliseconds. */
   claimedAt: number;
+  /** On the wall clock, in milliseconds: it goes on where the monotonic one stops, in a machine that is suspended. */
+  claimedOn: number;
 }
 
 export const LEASE_SECONDS = 90;
@@ -58,7 +60,7 @@ async function run(
   statement: { name: string; text: string },
   rows: readonly RefreshRow[],
 ): Promise<Claim[]> {
-  const claimedAt = performance.now();
+  const [claimedAt, claimedOn] = [performance.now(), Date.now()];
   const result = await pool.query<{ id: string; attempt: number; earlierUnanswered: number | null }>({
     ...statement,
     values: [
@@ -71,6 +73,6 @@ async function run(
   const read = new Map(rows.map((row) => [row.id, row]));
   return result.rows.flatMap(({ id, attempt, earlierUnanswered }) => {
     const row = read.get(id);
-    return row ? [{ row, attempt, earlierUnanswered, claimedAt }] : [];
+    return row ? [{ row, attempt, earlierUnanswered, claimedAt, claimedOn }] : [];
   });
 }

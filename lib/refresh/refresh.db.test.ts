@@ -8,10 +8,12 @@ import { testContext } from "@/test/context";
 import { startFaultyService } from "@/test/oauth-service/faulty-service";
 import { rotateTokens } from "@/test/rotating-service";
 import { admin, db, service, useServiceBed } from "@/test/service-bed";
+import { claimAttempt } from "./claim-attempt";
 import { confirmRefreshing } from "./confirm-refreshing";
 import { MOST_WAITED_FOR } from "./origin-slots";
+import { readRefreshRow } from "./queries";
 import { readFreshIntegration } from "./read-fresh-integration";
-import { refreshConnection, type RefreshRequest } from "./refresh-connection";
+import { attemptRefresh, refreshConnection, type RefreshRequest } from "./refresh-connection";
 import { startSchedule } from "./refresh-due";
 
 useServiceBed();
@@ -281,6 +283,24 @@ describe("an answer that never comes", () => {
     });
     expect(await row(connectionId)).toMatchObject({ unanswered: null, leaseUntil: null, status: "degraded" });
   });
+});
+
+it("is not sent 20 s after its claim, on whichever clock they passed", async () => {
+  rotate();
+  const { connectionId } = await connected();
+  for (const late of [{ claimedAt: performance.now() - 21_000 }, { claimedOn: Date.now() - 21_000 }]) {
+    const read = await readRefreshRow(db.pool, connectionId);
+    const claim = read && (await claimAttempt(db.pool, read));
+    if (!claim) throw new Error("The attempt was not to be had.");
+    const end = await attemptRefresh(testContext(db), { ...claim, ...late }, "due");
+    expect(end).toMatchObject({
+      ok: false,
+      code: "unreachable",
+      message: expect.stringContaining("took too long") as string,
+    });
+  }
+  expect(tokenRequests()).toHaveLength(0);
+  expect(await row(connectionId)).toMatchObject({ unanswered: null, leaseUntil: null });
 });
 
 describe("while a refresh is under way", () => {

@@ -76,8 +76,8 @@ function send(
     : refreshTokens(client.settings, refreshToken, io);
 }
 
-function requireTime(claim: Claim): void {
-  if (performance.now() - claim.claimedAt <= SEND_WITHIN_MS) return;
+function requireTime({ claimedAt, claimedOn }: Claim): void {
+  if (Math.max(performance.now() - claimedAt, Date.now() - claimedOn) <= SEND_WITHIN_MS) return;
   throw new OAuthServiceError("The connection to the service took too long.", { kind: "unsent" });
 }
 
