@@ -37,6 +37,8 @@ const OWN_CALLS: Record<string, (world: TenantWorld) => OwnCall> = {
   }),
   "delete /integrations/{name}/mappings/{organization_id}": ({ own }) => ({
     parameters: { name: "Microsoft_Graph", organization_id: own.id },
+    // The provider has said there whose token it is.
+    status: 403,
   }),
 };
 

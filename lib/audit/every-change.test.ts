@@ -10,6 +10,8 @@ const UNRECORDED: Record<string, string> = {
   "connections/cancel-handshake.ts":
     "forgets one's own waiting; what was begun is recorded, and nothing else changes",
   "connections/heal-client.ts": "a part of storing a token, which is recorded",
+  "connections/follow-values.ts":
+    "a part of saving an integration or its defaults, which are recorded with how many it concerns",
   "connections/ensure-connection.ts": "makes an empty row within the transaction of what is recorded",
   "integrations/reserve-slug.ts": "a part of creating an integration, which is recorded",
   "users/accept-sign-in-link.ts": "opens its session by signIn, which records",
