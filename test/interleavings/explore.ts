@@ -164,6 +164,8 @@ class Run {
   private async step(index: number): Promise<void> {
     const process = this.processes[index];
     if (!process) return;
+    if (process.waiting === null)
+      throw new Error(`This order cannot be followed again: ${this.taken.join(" ")}`);
     const isAnswered = process.waiting === "answer";
     await process.step(JSON.stringify(this.state));
     const log = this.world.service.presentations.find(({ process: name }) => name === process.name);
