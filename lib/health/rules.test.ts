@@ -112,7 +112,7 @@ describe("a stored trouble in words", () => {
     );
     expect(wordsOfService("login.example.com refused with HTTP 418: I am a teapot")).toBe("I am a teapot");
     expect(wordsOfService("login.example.com refused with HTTP 400 and said no more.")).toBeNull();
-    const ours = "login.example.com answered with HTTP 503 and an empty body. Check the URL.";
+    const ours = "login.example.com answered with HTTP 503 and an empty body.";
     expect(describeTrouble({ ...stored, message: ours }, "degraded", admin)).toMatchObject({
       quote: null,
       note: ours,

@@ -265,6 +265,9 @@ describe("an answer that refuses", () => {
     const error = await errorTo({ status, body });
     expect(error).toMatchObject({ kind: "not_json", httpStatus: status, code: null, description: null });
     expect(error.message).toContain(`HTTP ${status}`);
+    expect(error.message.includes("Check the URL"), "a service in trouble is not the URL's fault").toBe(
+      status < 500,
+    );
     expect(JSON.stringify({ ...error, message: error.message, stack: error.stack })).not.toContain(
       "body-canary",
     );

@@ -62,7 +62,9 @@ export function refusalOf(
   }
   if (body === undefined) {
     const what = text.trim() === "" ? "an empty body" : "a body that is not JSON";
-    const message = `${host} answered with HTTP ${response.status} and ${what}. Check the URL.`;
+    // A service in trouble answers with a gateway's page, whatever the URL.
+    const advice = response.status >= 500 || response.status === 429 ? "" : " Check the URL.";
+    const message = `${host} answered with HTTP ${response.status} and ${what}.${advice}`;
     return new OAuthServiceError(message, { ...about, kind: "not_json" });
   }
   if (!response.ok) {
