@@ -170,7 +170,11 @@ class Run {
     await process.step(JSON.stringify(this.state));
     const log = this.world.service.presentations.find(({ process: name }) => name === process.name);
     if (!isAnswered || log?.outcome !== "granted") return;
-    this.granted.push({ attempt: this.attempts[index] ?? 0, successor: log.successor });
+    this.granted.push({
+      process: process.name,
+      attempt: this.attempts[index] ?? 0,
+      successor: log.successor,
+    });
   }
 
   private async pass(seconds: number): Promise<void> {

@@ -14,6 +14,7 @@ export interface Moment {
 }
 
 export interface Granted {
+  process: string;
   attempt: number;
   successor: string | null;
 }
@@ -45,12 +46,21 @@ export function brokenByStep(before: Moment, after: Moment, policy: Policy): str
   return null;
 }
 
-function brokenByPresentation({ state, presentations }: Moment, { token, at }: Presentation, policy: Policy) {
+function brokenByPresentation(
+  { state, presentations, granted }: Moment,
+  { token, at }: Presentation,
+  policy: Policy,
+) {
   if (token !== state.refreshToken) return "a token was presented whose successor was stored";
   if (state.status !== "active" && state.status !== "degraded")
     return "a token was presented whose refusal was stored";
   const earlier = presentations.filter((each) => each.token === token);
-  const unheard = earlier.filter(({ outcome }) => outcome !== "passing");
+  // Granted without a successor, and that answer is stored: the token is the connection's again.
+  const isStored = ({ process, outcome, successor }: Presentation) =>
+    outcome === "granted" &&
+    successor === null &&
+    granted.some((each) => each.process === process && state.version >= each.attempt);
+  const unheard = earlier.filter((each) => each.outcome !== "passing" && !isStored(each));
   if (unheard.length > 0 && policy === "never") return "a token was risked although the admin said never";
   const isUnderWay = unheard.some((each) => at - each.at < UNDER_WAY_SECONDS);
   return isUnderWay ? "a token was presented while an earlier presentation may have been under way" : null;
