@@ -4,15 +4,11 @@ import { OUTCOME_WORDS } from "@/components/activity/activity-words";
 import { FilterPicker } from "@/components/patterns/filter-picker";
 import { FilterSelect } from "@/components/patterns/filter-select";
 
+const { success, ...failures } = OUTCOME_WORDS;
 const OUTCOMES = [
-  { value: "success", label: OUTCOME_WORDS.success },
+  { value: "success", label: success },
   { value: "failed", label: "Failed, however" },
-  ...(["needs_person", "client", "configuration", "passing", "unknown", "unsent", "superseded"] as const).map(
-    (value) => ({
-      value,
-      label: OUTCOME_WORDS[value],
-    }),
-  ),
+  ...Object.entries(failures).map(([value, label]) => ({ value, label })),
 ];
 
 const DEFAULT_CONNECTION = { id: "default", name: "Default connection" };
