@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { upsertMapping } from "@/lib/mappings/upsert-mapping";
 import { makeCustomer, makeHalo } from "./fixtures/halo";
-import { pickAccount } from "./fixtures/integration-screen";
+import { connectOrganization } from "./fixtures/integration-screen";
 import { makeGraph } from "./fixtures/services";
 import { expect, test } from "./fixtures/test";
 
@@ -53,9 +53,7 @@ test("what the server has drawn stays while the code of its parts is late", asyn
   });
   const integration = `/settings/integrations/${id}`;
   await page.goto(`${integration}/mappings/${customer.id}`);
-  await page.getByRole("button", { name: `Connect ${customer.name}` }).click();
-  await pickAccount(page, "ada@contoso.example");
-  await page.getByRole("button", { name: "Allow" }).click();
+  await connectOrganization(page, customer.name, "ada@contoso.example");
   await expect(page.getByText("This consent is for another tenant")).toBeVisible();
 
   await delayLatePartsOf(page);

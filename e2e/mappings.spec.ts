@@ -3,7 +3,7 @@ import { upsertMapping } from "@/lib/mappings/upsert-mapping";
 import { createOrganization } from "@/lib/organizations/create-organization";
 import { expectAccessible, expectNoSidewaysScroll } from "./fixtures/accessibility";
 import { makeCustomer, makeHalo, makeKey, openTab } from "./fixtures/halo";
-import { badge, connect, pickAccount } from "./fixtures/integration-screen";
+import { badge, connect, connectOrganization, pickAccount } from "./fixtures/integration-screen";
 import { makePerson } from "./fixtures/people";
 import { runInEmptyFolder } from "./fixtures/script-folder";
 import { makeGraph } from "./fixtures/services";
@@ -29,14 +29,6 @@ async function addMapping(page: Page, organization: string, entityId: string, en
   await dialog.getByLabel("Entity name", { exact: true }).fill(entityName);
   await dialog.getByRole("button", { name: "Add Mapping" }).click();
   await expect(page.getByRole("heading", { level: 2, name: organization })).toBeVisible();
-}
-
-/** Connect, sign in, Allow, and back at the organization's own place. */
-async function connectOrganization(page: Page, name: string, email: string) {
-  await page.getByRole("button", { name: `Connect ${name}` }).click();
-  await pickAccount(page, email);
-  await page.getByRole("button", { name: "Allow" }).click();
-  await page.waitForURL("**/mappings/*");
 }
 
 test("one integration serves two organizations with values and connections of their own, on screen and by API", async ({
