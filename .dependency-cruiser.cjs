@@ -116,7 +116,7 @@ module.exports = {
           `^lib/${NOUNS}/(queries|rules|schema)\\.ts$`,
           "^lib/presets/list-presets\\.ts$",
           // What an edit of values means for the tokens is decided in one place.
-          "^lib/connections/follow-values\\.ts$",
+          "^lib/connections/(follow-values|demand-new-consent)\\.ts$",
         ],
       },
     },

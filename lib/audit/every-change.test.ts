@@ -10,6 +10,7 @@ const UNRECORDED: Record<string, string> = {
   "connections/cancel-handshake.ts":
     "forgets one's own waiting; what was begun is recorded, and nothing else changes",
   "connections/heal-client.ts": "a part of storing a token, which is recorded",
+  "connections/demand-new-consent.ts": "a part of saving an integration or its defaults, which are recorded",
   "connections/follow-values.ts":
     "a part of saving an integration or its defaults, which are recorded with how many it concerns",
   "connections/ensure-connection.ts": "makes an empty row within the transaction of what is recorded",

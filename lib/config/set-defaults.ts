@@ -1,13 +1,14 @@
 import { recordAudit } from "@/lib/audit/record-audit";
 import type { Ctx } from "@/lib/auth/context";
-import { templateValues, withoutAttempt } from "@/lib/connections/rules";
+import { templateValues } from "@/lib/connections/rules";
 import { seal } from "@/lib/crypto/seal";
 import type { Tx } from "@/lib/db/client";
 import { uuidv7 } from "@/lib/db/id";
 import type { Prisma } from "@/lib/db/generated/client";
 import { AppError, parseInput, type FieldError } from "@/lib/errors";
+import { demandNewConsent } from "@/lib/connections/demand-new-consent";
 import { followValues } from "@/lib/connections/follow-values";
-import { type JsonValue, originChanged, tokenUrlMoved } from "@/lib/integrations/rules";
+import { type JsonValue, tokenUrlMoved } from "@/lib/integrations/rules";
 import { newOrigins } from "@/lib/oauth/new-origins";
 import { findTemplateFlaws, lockConfigurable, type ConfigurableIntegration } from "./queries";
 import { checkTypedValue, sameJson } from "./rules";
@@ -156,12 +157,7 @@ async function forgetSecrets(
       privateKeySetBy: null,
     },
   });
-  await tx.connection.updateMany({
-    where: { integrationId, status: { not: "not_connected" } },
-    data: { ...originChanged(origins, ctx.now()), ...withoutAttempt(uuidv7()) },
-  });
-  await tx.handshake.deleteMany({ where: { integrationId } });
-  await tx.heldGrant.deleteMany({ where: { connection: { integrationId } } });
+  await demandNewConsent(tx, integrationId, origins, ctx.now());
   return integration.oauthClient?.clientSecret != null || integration.oauthClient?.privateKey != null;
 }
 

@@ -2,8 +2,9 @@ import { uuidv7 } from "@/lib/db/id";
 import { recordAudit } from "@/lib/audit/record-audit";
 import type { Ctx } from "@/lib/auth/context";
 import { requirePermission } from "@/lib/auth/permissions";
+import { demandNewConsent } from "@/lib/connections/demand-new-consent";
 import { followValues } from "@/lib/connections/follow-values";
-import { templateValues, withoutAttempt } from "@/lib/connections/rules";
+import { templateValues } from "@/lib/connections/rules";
 import type { Tx } from "@/lib/db/client";
 import type { Prisma } from "@/lib/db/generated/client";
 import { isUniqueViolation } from "@/lib/db/unique-violation";
@@ -14,7 +15,7 @@ import { describeIntegration } from "./describe-integration";
 import { forgetDerived } from "./forget-derived";
 import { newOrigins } from "@/lib/oauth/new-origins";
 import { integrationNotFound, visibleIntegrations } from "./queries";
-import { originChanged, tokenUrlMoved } from "./rules";
+import { tokenUrlMoved } from "./rules";
 import { updateIntegrationInput, type UpdateIntegrationInput } from "./schema";
 import { sealOAuthClient } from "./seal-oauth-client";
 
@@ -160,7 +161,7 @@ async function saveSettings(
       },
     });
   }
-  if (changes.reconnect) await demandReconnect(ctx, tx, id, changes.origins);
+  if (changes.reconnect) await demandNewConsent(tx, id, changes.origins, ctx.now());
   const moved = changes.reconnect ? 0 : await follow(ctx, tx, before, input, changes);
   await recordAudit(tx, ctx.actor, ctx.now(), {
     action: "integration.update",
@@ -226,15 +227,6 @@ async function saveOAuthClient(
   await tx.$executeRaw`
     UPDATE "Connection" SET "nextTryAt" = NULL, "dueAt" = least(coalesce("dueAt", now()), now())
     WHERE "integrationId" = ${integrationId}::uuid AND ("status" = 'degraded' OR "leaseUntil" > now())`;
-}
-
-async function demandReconnect(ctx: Ctx, tx: Tx, integrationId: string, origins: string[]): Promise<void> {
-  await tx.connection.updateMany({
-    where: { integrationId, status: { not: "not_connected" } },
-    data: { ...originChanged(origins, ctx.now()), ...withoutAttempt(uuidv7()) },
-  });
-  await tx.handshake.deleteMany({ where: { integrationId } });
-  await tx.heldGrant.deleteMany({ where: { connection: { integrationId } } });
 }
 
 function noticeOf(changes: Changes): string | null {
