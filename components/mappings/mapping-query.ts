@@ -22,7 +22,7 @@ export function useMappingRows(id: string, initial: MappingRowPage, search: stri
   return data;
 }
 
-/** One organization's mapping as it is now: asked again every 2 s while a consent is waited for. */
+/** One organization's mapping as it is now: asked again every 2 s while something is under way. */
 export function useMapping(id: string, initial: MappingView): MappingView {
   const organizationId = initial.effective.organization?.id ?? "";
   const { data } = useQuery({
@@ -39,6 +39,6 @@ export function useMapping(id: string, initial: MappingView): MappingView {
   return data;
 }
 
-function isUnderWay({ connection }: MappingView): boolean {
-  return connection !== null && isChanging(connection);
+function isUnderWay({ connection, derived }: MappingView): boolean {
+  return [connection, derived].some((each) => each !== null && isChanging(each));
 }

@@ -118,7 +118,7 @@ async function takeSteps(
     if (isNewEnough(row, first, request)) return { ok: true, version: row.tokenVersion };
     if (row.attempt !== first.attempt && row.facts.unanswered === null) return endedElsewhere(row);
     if (!(await isRefreshingAllowed(pool, services.publicUrl))) return PAUSED;
-    const step = await takeStep(services, row, request.reason, request.waitMs > 0 ? until : Infinity);
+    const step = await takeStep(services, row, request, until);
     if (step !== "look_again") return step;
     if (performance.now() >= until) return busy(row);
     onWait();
@@ -155,7 +155,7 @@ const PAUSED: RefreshEnd = {
 async function takeStep(
   services: Services,
   row: RefreshRow,
-  reason: RefreshReason,
+  { reason, waitMs }: RefreshRequest,
   until: number,
 ): Promise<RefreshEnd | "look_again"> {
   const decision = decideRefresh(row.facts, reason, row.now);
@@ -163,6 +163,7 @@ async function takeStep(
     case "wait":
       return "look_again";
     case "later":
+      if (reason === "button" && isWorthWaiting(row, decision.at, until)) return "look_again";
       return { ok: false, why: "later", retryAt: decision.at, ...lastWords(row) };
     case "refuse":
       if (decision.code === "no_refresh_token" && hasExpired(row)) {
@@ -181,9 +182,14 @@ async function takeStep(
       });
       if (started === null || "why" in started) free();
       if (started === null) return "look_again";
-      return "why" in started ? started : endWithin(until, started.attempt, row);
+      return "why" in started ? started : endWithin(waitMs > 0 ? until : Infinity, started.attempt, row);
     }
   }
+}
+
+/** Who has just mended what failed and presses at once need not press again: the pause is shorter than a person's patience. */
+function isWorthWaiting({ errorCode, now }: RefreshRow, at: Date, until: number): boolean {
+  return errorCode !== null && at.getTime() - now.getTime() < until - performance.now();
 }
 
 /** Begins an attempt, unless the client's gate refuses it; null where somebody else has begun one. */

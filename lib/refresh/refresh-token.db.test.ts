@@ -52,14 +52,28 @@ describe("the button Refresh token", () => {
 
   it("gives the service's words where it failed, and says when it may be asked again", async () => {
     const { integrationId } = await connectIntegration(db, admin, service);
-    service.always("/token", { status: 503, body: { error: "temporarily_unavailable" } });
+    const headers = { "retry-after": "60" };
+    service.always("/token", { status: 503, headers, body: { error: "temporarily_unavailable" } });
     await expect(press(integrationId)).rejects.toMatchObject({
       code: "service_unavailable",
       message: expect.stringContaining("temporarily_unavailable") as string,
     });
     await expect(press(integrationId)).rejects.toMatchObject({
       code: "service_unavailable",
-      message: expect.stringMatching(/may be asked again in \d s/) as string,
+      message: expect.stringMatching(/may be asked again in \d\d s/) as string,
+    });
+  });
+
+  it("waits out the pause after a failure by itself, for who mended the cause and pressed at once", async () => {
+    const { integrationId, connectionId } = await connectIntegration(db, admin, service);
+    service.always("/token", { status: 400, body: { error: "invalid_scope" } });
+    await expect(press(integrationId)).rejects.toMatchObject({ code: "service_unavailable" });
+    rotateTokens(service);
+    const asked = service.requests.length;
+    await Promise.all([press(integrationId), press(integrationId)]);
+    expect(service.requests).toHaveLength(asked + 1);
+    expect(await db.prisma.connection.findUnique({ where: { id: connectionId } })).toMatchObject({
+      status: "active",
     });
   });
 
