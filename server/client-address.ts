@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import ipaddr from "ipaddr.js";
 import { CLIENT_ADDRESS_HEADER } from "@/lib/auth/client-address";
 
@@ -29,7 +30,7 @@ export function clientAddress(
   forwardedFor: string | undefined,
   trusted: readonly ProxyRange[],
 ): string {
-  const own = normal(peer) ?? peer;
+  const own = written(peer);
   if (forwardedFor === undefined || !isTrusted(own, trusted)) return own;
   let nearest = own;
   for (const hop of forwardedFor.split(",").toReversed()) {
@@ -52,7 +53,10 @@ export function cleanHeaders(
 ): void {
   const { headers } = request;
   const forwarded = headers["x-forwarded-for"];
-  const address = clientAddress(request.socket.remoteAddress ?? "", joined(forwarded), trusted);
+  const address =
+    forwarded === undefined
+      ? peerAddress(request.socket)
+      : clientAddress(request.socket.remoteAddress ?? "", joined(forwarded), trusted);
   for (const name of Object.keys(headers)) if (INTERNAL.test(name)) delete headers[name];
   delete headers["forwarded"];
   headers[CLIENT_ADDRESS_HEADER] = address;
@@ -65,8 +69,22 @@ export function cleanHeaders(
   rawHeaders.push(CLIENT_ADDRESS_HEADER, address, "x-forwarded-proto", publicProtocol);
 }
 
+/** A kept connection's other end stays the same. */
+const peers = new WeakMap<Socket, string>();
+
+function peerAddress(socket: Socket): string {
+  const known = peers.get(socket) ?? written(socket.remoteAddress ?? "");
+  peers.set(socket, known);
+  return known;
+}
+
 function joined(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value.join(",") : value;
+}
+
+/** An address as it is always written here; what is none is left as it is. */
+function written(address: string): string {
+  return normal(address) ?? address;
 }
 
 function normal(text: string): string | null {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 
 /** A random 256-bit secret in base64url, for API keys and links; only its {@link hashSecret} is stored. */
 export function createSecret(): string {
@@ -10,5 +10,5 @@ export function createSecret(): string {
  * so timing tells nothing of it; a slow hash is for passwords, see lib/crypto/password.ts.
  */
 export function hashSecret(secret: string): Buffer<ArrayBuffer> {
-  return Buffer.from(createHash("sha256").update(secret, "utf8").digest());
+  return Buffer.from(hash("sha256", secret, "buffer"));
 }

@@ -324,13 +324,13 @@ function isUsable(connection: ConnectionRow | null): boolean {
   return connection?.status === "active" || connection?.status === "degraded";
 }
 
-/** Asked only where the answer matters: most token URLs are the same for everybody. */
+/** Asked only where the answer matters: not beside an own connection, and most token URLs are the same for everybody. */
 function namesOwnTokenUrl(
-  { mapping, overrides }: IntegrationRow,
+  { mapping, connection, overrides }: IntegrationRow,
   { tokenUrl }: ClientDefinition,
   fields: ConfigFieldValues[],
 ): boolean {
-  if (!mapping || !isTemplated(tokenUrl)) return false;
+  if (!mapping || connection?.isOwn || !isTemplated(tokenUrl)) return false;
   const keys = overrides.size === 0 ? [] : fields.flatMap(({ key, override }) => (override ? [key] : []));
   return hasOwnTokenUrl(tokenUrl, { entityId: mapping.entityId, overrides: keys });
 }
@@ -350,14 +350,17 @@ function urlResolver(
   entityId: string | null,
 ) {
   const isDefault = serving.source === "default";
+  let known: ReturnType<typeof templateValues> | null = null;
   return (url: string | null): string | null => {
     if (url === null || !isTemplated(url)) return url;
-    const values = fields.map(({ key, type, default: byDefault, override }) => ({
-      key,
-      type,
-      value: ((isDefault ? null : override) ?? byDefault)?.value ?? null,
-    }));
-    const known = templateValues(isDefault ? defaultEntityId : entityId, values);
+    known ??= templateValues(
+      isDefault ? defaultEntityId : entityId,
+      fields.map(({ key, type, default: byDefault, override }) => ({
+        key,
+        type,
+        value: ((isDefault ? null : override) ?? byDefault)?.value ?? null,
+      })),
+    );
     const resolved = resolveUrlTemplate(url, known, { allowedHostSuffixes: apiHosts });
     return resolved.ok ? resolved.url : null;
   };

@@ -55,7 +55,7 @@ const SQL = `
 SELECT q.n, a.* FROM json_to_recordset($1) AS q(n int, name text, target uuid, key uuid)
 CROSS JOIN LATERAL (
   SELECT
-    extract(epoch FROM clock_timestamp())::float8 * 1000 AS now,
+    date_part('epoch', clock_timestamp()) * 1000 AS now,
     q.key IS NULL OR (k.id IS NOT NULL AND k."revokedAt" IS NULL AND ko."isActive"
       AND (k."expiresAt" IS NULL OR k."expiresAt" > clock_timestamp())) AS "keyLives",
     CASE WHEN k."limitsOrganizations" THEN EXISTS (SELECT FROM "ApiKeyOrganization" x
@@ -70,8 +70,8 @@ CROSS JOIN LATERAL (
     own.id IS NOT NULL AND own.kind = 'derived' AS "isDerived", ${served("status")} AS status,
     ${served("errorCode")} AS "errorCode", ${served("errorMessage")} AS "errorMessage",
     ${served("accessToken")} AS "accessToken", ${served("refreshToken")} AS "refreshToken", ${served("extra")} AS extra,
-    ${served("tokenType")} AS "tokenType", extract(epoch FROM ${served("expiresAt")})::float8 * 1000 AS "expiresAt",
-    extract(epoch FROM ${served("dueAt")})::float8 * 1000 AS "dueAt",
+    ${served("tokenType")} AS "tokenType", date_part('epoch', ${served("expiresAt")}) * 1000 AS "expiresAt",
+    date_part('epoch', ${served("dueAt")}) * 1000 AS "dueAt",
     to_json(${served("grantedScopes")})::text AS "grantedScopes", ${served("accountSubject")} AS "accountSubject",
     ${served("accountLabel")} AS "accountLabel", ${served("entityId")} AS "connectionEntityId",
     ${served("tokenVersion")} AS "tokenVersion"
@@ -131,7 +131,9 @@ interface Queue {
   isScheduled: boolean;
 }
 
-const MOST_RUNNING = 3;
+const MOST_RUNNING = 2;
+/** A statement costs about as much as eight answers of it. */
+const WORTH_A_STATEMENT = 8;
 const MOST_IN_ONE = 64;
 const queues = new WeakMap<Pool, Queue>();
 
@@ -156,7 +158,7 @@ export function readIntegrationRow(pool: Pool, input: ReadIntegrationInput): Pro
 
 function sendWaiting(pool: Pool, queue: Queue): void {
   while (queue.waiting.length > 0 && queue.running < MOST_RUNNING) {
-    const batch = queue.waiting.splice(0, MOST_IN_ONE);
+    const batch = queue.waiting.splice(0, shareOf(queue));
     queue.running++;
     answer(pool, batch)
       .catch((error: unknown) => {
@@ -167,6 +169,12 @@ function sendWaiting(pool: Pool, queue: Queue): void {
         sendWaiting(pool, queue);
       });
   }
+}
+
+/** Half of those who wait, so that one half is answered while the other is looked up: PostgreSQL and this process both work. */
+function shareOf({ waiting, running }: Queue): number {
+  const share = Math.ceil(waiting.length / (MOST_RUNNING - running));
+  return Math.min(MOST_IN_ONE, Math.max(WORTH_A_STATEMENT, share));
 }
 
 async function answer(pool: Pool, batch: Waiting[]): Promise<void> {

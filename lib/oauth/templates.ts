@@ -23,6 +23,74 @@ export function listPlaceholders(template: string): string[] {
   return [...new Set([...template.matchAll(PLACEHOLDER)].map((match) => match[1] ?? ""))];
 }
 
+/** A template as far as no value matters. */
+interface Template {
+  scheme: string;
+  host: string;
+  port: string;
+  path: string;
+  query: string;
+  fragment: string;
+  names: string[];
+  hostNames: string[];
+  /** See {@link hasLiteralDomain}. */
+  isRooted: boolean;
+}
+
+type Refusal = Extract<ResolvedUrl, { ok: false }>;
+
+/** Settings change seldom and are resolved at every read, so what was parsed is kept. */
+const parsed = new Map<string, Template | Refusal>();
+const MOST_PARSED = 10_000;
+
+function parseTemplate(template: string): Template | Refusal {
+  const known = parsed.get(template);
+  if (known) return known;
+  if (parsed.size >= MOST_PARSED) parsed.clear();
+  const made = parseAnew(template);
+  parsed.set(template, made);
+  return made;
+}
+
+function parseAnew(template: string): Template | Refusal {
+  const leading = /^\{([^{}]*)\}/.exec(template)?.[1];
+  if (leading !== undefined) {
+    const message = `The URL must begin with https:// itself; {${leading}} may stand in the host, path or query only.`;
+    return refuse(leading, "forbidden_position", message);
+  }
+  const parts = TEMPLATE_URL.exec(template);
+  if (!parts || TREACHEROUS.test(template)) return refuse(null, "invalid_url", NOT_A_URL);
+  const [, scheme = "", authority = "", path = "", query = "", fragment = ""] = parts;
+
+  const port = /:([^:\]]*)$/.exec(authority.replace(PLACEHOLDER, (match) => match.replaceAll(":", "_")))?.[0];
+  const at = authority.lastIndexOf("@");
+  const host = authority.slice(at + 1, port ? -port.length : undefined);
+  const misplaced =
+    firstPlaceholder(scheme) ??
+    firstPlaceholder(authority.slice(0, at + 1)) ??
+    firstPlaceholder(port ?? "") ??
+    firstPlaceholder(fragment);
+  if (misplaced !== null) {
+    return refuse(
+      misplaced,
+      "forbidden_position",
+      `{${misplaced}} may stand in the host, path or query only.`,
+    );
+  }
+  if (at >= 0) return refuse(null, "invalid_url", "Remove the user name and password from the URL.");
+  return {
+    scheme,
+    host,
+    port: port ?? "",
+    path,
+    query,
+    fragment,
+    names: listPlaceholders(template),
+    hostNames: listPlaceholders(host),
+    isRooted: hasLiteralDomain(host),
+  };
+}
+
 /**
  * Puts values into a URL template so that none of them can change where the URL leads: percent-encoded as one component in
  * path and query, plain host labels left of a literal registrable domain in the host, nowhere else.
@@ -34,56 +102,31 @@ export function resolveUrlTemplate(
   values: TemplateValues,
   options: { allowedHostSuffixes?: string[] } = {},
 ): ResolvedUrl {
-  const leading = /^\{([^{}]*)\}/.exec(template)?.[1];
-  if (leading !== undefined) {
-    const message = `The URL must begin with https:// itself; {${leading}} may stand in the host, path or query only.`;
-    return refuse(leading, "forbidden_position", message);
-  }
-  const parts = TEMPLATE_URL.exec(template);
-  if (!parts || TREACHEROUS.test(template)) return refuse(null, "invalid_url", NOT_A_URL);
-  const [, scheme = "", authority = "", path = "", query = "", fragment = ""] = parts;
-
-  const port = /:([^:\]]*)$/.exec(authority.replace(PLACEHOLDER, (match) => match.replaceAll(":", "_")));
-  const at = authority.lastIndexOf("@");
-  const hostTemplate = authority.slice(at + 1, port ? -port[0].length || undefined : undefined);
-  const misplaced =
-    firstPlaceholder(scheme) ??
-    firstPlaceholder(authority.slice(0, at + 1)) ??
-    firstPlaceholder(port?.[0] ?? "") ??
-    firstPlaceholder(fragment);
-  if (misplaced !== null) {
-    return refuse(
-      misplaced,
-      "forbidden_position",
-      `{${misplaced}} may stand in the host, path or query only.`,
-    );
-  }
-  if (at >= 0) return refuse(null, "invalid_url", "Remove the user name and password from the URL.");
-
-  for (const name of listPlaceholders(template)) {
+  const known = parseTemplate(template);
+  if ("ok" in known) return known;
+  for (const name of known.names) {
     const flaw = flawOf(name, values);
     if (flaw) return flaw;
   }
-  const host = resolveHost(hostTemplate, values, options.allowedHostSuffixes ?? []);
+  const host = resolveHost(known, values, options.allowedHostSuffixes ?? []);
   if (typeof host !== "string") return host;
   const component = (text: string) =>
     text.replace(PLACEHOLDER, (_, name: string) => encode(valueOf(values, name)));
-  const url = `${scheme}://${host}${port?.[0] ?? ""}${component(path)}${component(query)}${fragment}`;
-  if (/[{}]/.test(url) || !URL.canParse(url)) return refuse(null, "invalid_url", NOT_A_URL);
-  return { ok: true, url: new URL(url).href };
+  const text = `${known.scheme}://${host}${known.port}${component(known.path)}${component(known.query)}${known.fragment}`;
+  const url = /[{}]/.test(text) ? null : URL.parse(text);
+  return url ? { ok: true, url: url.href } : refuse(null, "invalid_url", NOT_A_URL);
 }
 
 const NOT_A_URL = "This is not a URL. Enter a full one, such as https://login.example.com/{entity_id}/token.";
 
 function resolveHost(
-  template: string,
+  { host: template, hostNames, isRooted }: Template,
   values: TemplateValues,
   allowedSuffixes: string[],
-): string | Extract<ResolvedUrl, { ok: false }> {
-  const names = listPlaceholders(template);
-  const [name] = names;
+): string | Refusal {
+  const [name] = hostNames;
   if (name === undefined) return template;
-  const bad = names.find((each) => !HOST_LABELS.test(valueOf(values, each)));
+  const bad = hostNames.find((each) => !HOST_LABELS.test(valueOf(values, each)));
   if (bad !== undefined) {
     const message = `{${bad}} stands in a host name, where its value may have letters, digits, hyphens and dots only.`;
     return refuse(bad, "bad_host_label", message);
@@ -93,7 +136,7 @@ function resolveHost(
     const listed = suffix.toLowerCase().replace(/^\.|\.$/g, "");
     return listed !== "" && (host === listed || host.endsWith(`.${listed}`));
   });
-  if (!HOST_LABELS.test(host) || host.length > 253 || (!isListed && !hasLiteralDomain(template))) {
+  if (!HOST_LABELS.test(host) || host.length > 253 || (!isListed && !isRooted)) {
     const message = `{${name}} needs a whole domain behind it, as in {${name}}.example.com, so that no value can lead elsewhere.`;
     return refuse(name, "forbidden_position", message);
   }
@@ -112,7 +155,7 @@ function hasLiteralDomain(hostTemplate: string): boolean {
 }
 
 /** What keeps a placeholder from being filled in, wherever it stands. */
-export function flawOf(name: string, values: TemplateValues): Extract<ResolvedUrl, { ok: false }> | null {
+export function flawOf(name: string, values: TemplateValues): Refusal | null {
   const value = Object.hasOwn(values, name) ? values[name] : undefined;
   if (value === undefined || value === null) {
     return refuse(name, "unresolved", `{${name}} has no value here. Set it, or take it out of the settings.`);
@@ -139,10 +182,6 @@ function firstPlaceholder(text: string): string | null {
   return listPlaceholders(text)[0] ?? null;
 }
 
-function refuse(
-  placeholder: string | null,
-  reason: TemplateRefusal,
-  message: string,
-): Extract<ResolvedUrl, { ok: false }> {
+function refuse(placeholder: string | null, reason: TemplateRefusal, message: string): Refusal {
   return { ok: false, placeholder, reason, message };
 }
