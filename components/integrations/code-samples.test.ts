@@ -31,7 +31,7 @@ describe("the samples of Use it", () => {
   });
 
   it("sends the token itself to a host that the SDK would refuse", () => {
-    expect(sample("TypeScript", { sdkMayFetch: false }).code).toContain("graph.oauth?.access_token");
+    expect(sample("TypeScript", { sdkMayFetch: false }).code).toContain("graph.oauth?.accessToken");
   });
 
   it("carries the key that was just created, in every language", () => {

@@ -47,7 +47,7 @@ function typeScript({ publicUrl, apiKey, name, apiUrl, sdkMayFetch, usesOAuth }:
   const variable = variableOf(name);
   const call = sdkMayFetch
     ? `const response = await ${variable}.fetch(${JSON.stringify(apiUrl)});`
-    : `const response = await fetch(${JSON.stringify(apiUrl)}, {\n  headers: { Authorization: \`Bearer \${${variable}.oauth?.access_token}\` },\n});`;
+    : `const response = await fetch(${JSON.stringify(apiUrl)}, {\n  headers: { Authorization: \`Bearer \${${variable}.oauth?.accessToken}\` },\n});`;
   return {
     language: "TypeScript",
     setup: [
@@ -64,7 +64,7 @@ function typeScript({ publicUrl, apiKey, name, apiUrl, sdkMayFetch, usesOAuth }:
         ? [call, "console.log(JSON.stringify(await response.json(), null, 2));"]
         : [
             usesOAuth
-              ? `console.log("The token ends", ${variable}.oauth?.expires_at);`
+              ? `console.log("The token ends", ${variable}.oauth?.expiresAt);`
               : `console.log(${variable}.config);`,
           ]),
     ].join("\n"),
