@@ -3,7 +3,7 @@ import type { Ctx } from "@/lib/auth/context";
 import { requirePermission } from "@/lib/auth/permissions";
 import { requireKeyAccess } from "@/lib/auth/require-key-access";
 import { recordCredentialRead } from "@/lib/audit/record-credential-read";
-import { unseal } from "@/lib/crypto/seal";
+import { unseal, UnsealError } from "@/lib/crypto/seal";
 import type { Prisma } from "@/lib/db/generated/client";
 import { AppError, fieldError, parseInput } from "@/lib/errors";
 import { integrationNotFound, visibleIntegrations } from "@/lib/integrations/queries";
@@ -83,22 +83,28 @@ function mayReadSecrets(actor: Actor): boolean {
  * A mapping as its reader may see it: secrets opened for a reader that may have them, which goes into the audit log.
  * @throws UnsealError when a secret cannot be opened
  */
-export async function readMapping(ctx: Ctx, row: MappingWithParts): Promise<IntegrationMapping> {
+async function readMapping(ctx: Ctx, row: MappingWithParts): Promise<IntegrationMapping> {
+  const mapping = describeMapping(ctx, row);
+  await recordSecretsRead(ctx, row);
+  return mapping;
+}
+
+/**
+ * A mapping with its secrets opened for a reader that may have them; {@link recordSecretsRead} goes with it.
+ * @param unopened - given, it collects what cannot be opened, whose value is then null
+ * @throws UnsealError when a secret cannot be opened and `unopened` is not given
+ */
+export function describeMapping(
+  ctx: Ctx,
+  row: MappingWithParts,
+  unopened?: UnsealError[],
+): IntegrationMapping {
   const opens = mayReadSecrets(ctx.actor);
   const values = row.configValues.toSorted((left, right) => left.field.position - right.field.position);
   const config: Record<string, JsonValue> = {};
   for (const { id, field, value, sealed } of values) {
-    const place = { table: "ConfigValue", id, field: "value" };
     if (sealed === null) config[field.key] = value as JsonValue;
-    else config[field.key] = opens ? unseal(ctx.keyring, place, sealed) : null;
-  }
-  if (opens && values.some(({ sealed }) => sealed !== null)) {
-    await recordCredentialRead(ctx.db.pool, ctx.actor, ctx.now(), {
-      integrationId: row.integrationId,
-      integrationName: row.integration.name,
-      organizationId: row.organizationId,
-      source: "organization",
-    });
+    else config[field.key] = opens ? openSecret(ctx, id, sealed, unopened) : null;
   }
   return {
     id: row.id,
@@ -114,6 +120,27 @@ export async function readMapping(ctx: Ctx, row: MappingWithParts): Promise<Inte
   };
 }
 
+function openSecret(ctx: Ctx, id: string, sealed: string, unopened: UnsealError[] | undefined) {
+  try {
+    return unseal(ctx.keyring, { table: "ConfigValue", id, field: "value" }, sealed);
+  } catch (error) {
+    if (!unopened || !(error instanceof UnsealError)) throw error;
+    unopened.push(error);
+    return null;
+  }
+}
+
+/** Notes in the audit log that the reader was given a mapping's secrets, where it has any and they may have them. */
+export async function recordSecretsRead(ctx: Ctx, row: MappingWithParts): Promise<void> {
+  if (!mayReadSecrets(ctx.actor) || row.configValues.every(({ sealed }) => sealed === null)) return;
+  await recordCredentialRead(ctx.db.pool, ctx.actor, ctx.now(), {
+    integrationId: row.integrationId,
+    integrationName: row.integration.name,
+    organizationId: row.organizationId,
+    source: "organization",
+  });
+}
+
 function ownConnectionId({ connection }: MappingWithParts): string | null {
   const isOwn = connection?.kind === "own" && connection.status !== "not_connected";
   return isOwn ? connection.id : null;
@@ -121,14 +148,14 @@ function ownConnectionId({ connection }: MappingWithParts): string | null {
 
 /**
  * One page of an integration's mappings, oldest first: all for a provider, the caller's own for a managed organization, the
- * ones of its organizations for a limited key.
- * @returns `next`: the `after` of the next page; null on the last
+ * ones of its organizations for a limited key. A secret that no key opens is null, and the rest is served all the same.
+ * @returns `next`: the `after` of the next page, null on the last; `unopened`: what could not be opened, for the log
  * @throws AppError `integration_not_found`, `permission_denied`, `unauthenticated`, `validation_failed`
  */
 export async function listMappings(
   ctx: Ctx,
   raw: unknown,
-): Promise<{ mappings: IntegrationMapping[]; next: string | null }> {
+): Promise<{ mappings: IntegrationMapping[]; next: string | null; unopened: UnsealError[] }> {
   const { after, limit, ...reference } = parseInput(listMappingsInput, raw);
   const ownId = actorOrganizationId(ctx.actor);
   requirePermission(ctx.actor, "mappings.read", ownId);
@@ -148,9 +175,10 @@ export async function listMappings(
     include: mappingParts,
   });
   const page = rows.slice(0, limit);
-  const mappings: IntegrationMapping[] = [];
-  for (const row of page) mappings.push(await readMapping(ctx, row));
-  return { mappings, next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
+  const unopened: UnsealError[] = [];
+  const mappings = page.map((row) => describeMapping(ctx, row, unopened));
+  for (const row of page) await recordSecretsRead(ctx, row);
+  return { mappings, next: rows.length > limit ? (page.at(-1)?.id ?? null) : null, unopened };
 }
 
 export interface GetMappingInput {
@@ -218,13 +246,12 @@ async function searchEntity(ctx: Ctx, name: string, entityId: string): Promise<I
     organizationId: null,
   });
   const { prisma } = ctx.db;
-  const exists = INTEGRATION_NAME.test(name) && (await prisma.integration.findFirst({ where: { name } }));
-  if (!exists) throw integrationNotFound();
-  const found = await prisma.$queryRaw<{ id: string; integrationId: string }[]>`
-    SELECT m."id", m."integrationId" FROM "Integration" i
+  const readable = await listReadableNamesakes(ctx, name);
+  const found = await prisma.$queryRaw<{ id: string }[]>`
+    SELECT m."id" FROM "Integration" i
     JOIN "Mapping" m ON m."integrationId" = i."id" AND m."entityId" = ${entityId}
     JOIN "Organization" o ON o."id" = m."organizationId" AND o."isActive"
-    WHERE i."name" = ${name}
+    WHERE i."id" = ANY(${readable}::uuid[])
       AND (${limitedTo}::uuid[] IS NULL OR m."organizationId" = ANY(${limitedTo}::uuid[]))
       AND (i."organizationId" = m."organizationId" OR (i."organizationId" IS NULL AND NOT EXISTS (
         SELECT FROM "Integration" x WHERE x."name" = i."name" AND x."organizationId" = m."organizationId")))
@@ -238,12 +265,32 @@ async function searchEntity(ctx: Ctx, name: string, entityId: string): Promise<I
       `Several organizations' mappings of ${name} have this entity ID. Name one of them as the scope.`,
     );
   }
-  await requireKeyAccess(ctx.db.pool, ctx.actor, {
-    integrationId: first.integrationId,
-    organizationId: null,
-  });
   return readMapping(
     ctx,
     await prisma.mapping.findUniqueOrThrow({ where: { id: first.id }, include: mappingParts }),
   );
+}
+
+/**
+ * The integrations of a name, as far as a limited key may read them. Judged before anything is searched: what a key may not
+ * read must not show by the answer.
+ * @throws AppError `integration_not_found`; `permission_denied` where there are some and the key may read none
+ */
+async function listReadableNamesakes(ctx: Ctx, name: string): Promise<string[]> {
+  const { prisma, pool } = ctx.db;
+  const keyId = ctx.actor.type === "api_key" ? ctx.actor.id : null;
+  const rows = INTEGRATION_NAME.test(name)
+    ? await prisma.$queryRaw<{ id: string; isReadable: boolean }[]>`
+        SELECT i."id"::text, ${keyId}::uuid IS NULL
+          OR NOT (SELECT k."limitsIntegrations" FROM "ApiKey" k WHERE k."id" = ${keyId}::uuid)
+          OR EXISTS (SELECT FROM "ApiKeyIntegration" a
+            WHERE a."apiKeyId" = ${keyId}::uuid AND a."integrationId" = i."id") AS "isReadable"
+        FROM "Integration" i WHERE i."name" = ${name}`
+    : [];
+  const [first] = rows;
+  if (!first) throw integrationNotFound();
+  const readable = rows.flatMap(({ id, isReadable }) => (isReadable ? [id] : []));
+  if (readable.length === 0)
+    await requireKeyAccess(pool, ctx.actor, { integrationId: first.id, organizationId: null });
+  return readable;
 }

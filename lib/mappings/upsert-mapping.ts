@@ -12,8 +12,9 @@ import { integrationNotFound } from "@/lib/integrations/queries";
 import { demandOwnReconnect } from "./demand-own-reconnect";
 import { maySteer, steeringDenied } from "./may-steer";
 import {
+  describeMapping,
   mappingParts,
-  readMapping,
+  recordSecretsRead,
   requireActiveOrganization,
   requireOwnScope,
   resolveIntegration,
@@ -44,6 +45,7 @@ type OverridableIntegration = Prisma.IntegrationGetPayload<{ include: typeof ove
  * where tokens go: the entity ID, and fields that a URL template or the base URL uses.
  * @throws AppError `scope_forbidden`, `permission_denied`, `organization_not_found`, `integration_not_found`,
  * `unauthenticated`, `validation_failed` naming each field at fault (`config.<key>`)
+ * @throws UnsealError when a secret of the answer cannot be opened; nothing is changed then
  */
 export async function upsertMapping(ctx: Ctx, raw: unknown): Promise<IntegrationMapping> {
   if (typeof raw === "object" && raw !== null && "organizationId" in raw) {
@@ -56,22 +58,25 @@ export async function upsertMapping(ctx: Ctx, raw: unknown): Promise<Integration
   await requireActiveOrganization(ctx.db.prisma, organizationId);
   const { id: integrationId } = await resolveIntegration(ctx, input, organizationId);
   await requireKeyAccess(ctx.db.pool, ctx.actor, { integrationId, organizationId });
-  const mapping = await ctx.db.prisma.$transaction(async (tx) => {
+  const { row, mapping } = await ctx.db.prisma.$transaction(async (tx) => {
     const organization = await requireActiveOrganization(tx, organizationId);
     const integration = await shareIntegration(tx, integrationId);
     requireOwner(integration, organization);
-    const row = await lockMapping(ctx, tx, integrationId, organizationId);
+    const locked = await lockMapping(ctx, tx, integrationId, organizationId);
     const upsert = new Upsert(
       ctx,
       integration,
       organization,
-      row,
-      await readFields(tx, integration.configFields, row.id),
+      locked,
+      await readFields(tx, integration.configFields, locked.id),
     );
     await upsert.write(tx, input);
-    return tx.mapping.findUniqueOrThrow({ where: { id: row.id }, include: mappingParts });
+    const row = await tx.mapping.findUniqueOrThrow({ where: { id: locked.id }, include: mappingParts });
+    // Opened before the commit: an answer that fails because of a lost key then says truly that nothing was changed.
+    return { row, mapping: describeMapping(ctx, row) };
   }, QUEUE);
-  return readMapping(ctx, mapping);
+  await recordSecretsRead(ctx, row);
+  return mapping;
 }
 
 /** Holds the integration's schema still until the transaction ends; edits of it wait, other mappings do not. */

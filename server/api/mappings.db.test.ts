@@ -288,3 +288,73 @@ describe("a limited key", () => {
     expect((await put(contosoId, { entity_id: "y" }, key)).status).toBe(200);
   });
 });
+
+describe("a key limited to other integrations", () => {
+  it.each([
+    ["none", []],
+    ["one", [() => contosoId]],
+    ["two", [() => contosoId, () => fabrikamId]],
+  ])("gets the same 403 whether an entity ID is mapped by %s", async (_, organizations) => {
+    const name = `Hidden_${uuidv7().slice(-12)}`;
+    const hidden = await seedIntegration(db, { name });
+    for (const organizationId of organizations) {
+      await seedMapping(db, hidden.id, organizationId(), { entityId: "wanted" });
+    }
+    const { id, key } = await seedApiKey(db, providerId, WRITE);
+    await db.prisma.apiKey.update({ where: { id }, data: { limitsIntegrations: true } });
+    await db.prisma.apiKeyIntegration.create({ data: { apiKeyId: id, integrationId: haloId } });
+    expect(await call("GET", `${name}/mapping?entity_id=wanted`, key)).toMatchObject({
+      status: 403,
+      body: { code: "permission_denied" },
+    });
+  });
+
+  it("finds nothing in a namesake that it may not read", async () => {
+    const own = await seedIntegration(db, { name: "HaloPSA", organizationId: fabrikamId });
+    await seedMapping(db, own.id, fabrikamId, { entityId: "shared" });
+    await put(contosoId, { entity_id: "shared" });
+    const { id, key } = await seedApiKey(db, providerId, WRITE);
+    await db.prisma.apiKey.update({ where: { id }, data: { limitsIntegrations: true } });
+    await db.prisma.apiKeyIntegration.create({ data: { apiKeyId: id, integrationId: haloId } });
+    expect((await call("GET", "HaloPSA/mapping?entity_id=shared")).status).toBe(409);
+    expect((await call("GET", "HaloPSA/mapping?entity_id=shared", key)).body).toMatchObject({
+      organization_id: contosoId,
+    });
+    await db.prisma.integration.delete({ where: { id: own.id } });
+  });
+});
+
+describe("a mapping whose encryption key is lost", () => {
+  beforeEach(async () => {
+    const { id: mappingId } = await seedMapping(db, haloId, contosoId, { entityId: "t-1" });
+    await seedValue(db, haloId, { key: "api_key", type: "secret", secret: "own", mappingId });
+    await db.prisma.$executeRaw`
+      UPDATE "ConfigValue" SET "sealed" = replace("sealed", 'v1.k1.', 'v1.lost.') WHERE "mappingId" = ${mappingId}::uuid`;
+  });
+
+  it("is not changed by a write that cannot be answered, and says so truly", async () => {
+    const refused = await put(contosoId, { entity_id: "t-2", config: { timeout: 9 } });
+    expect(refused.status).toBe(503);
+    expect(refused.body["detail"]).toContain("Nothing was changed");
+    const stored = await db.prisma.mapping.findFirstOrThrow({ include: { configValues: true } });
+    expect(stored.entityId).toBe("t-1");
+    expect(stored.configValues).toHaveLength(1);
+    const mended = await put(contosoId, { entity_id: "t-2", config: { api_key: "entered anew" } });
+    expect(mended.body).toMatchObject({ entity_id: "t-2", config: { api_key: "entered anew" } });
+  });
+
+  it("is named when it is read, and keeps nobody from the other mappings", async () => {
+    await put(fabrikamId, { entity_id: "t-3", config: { api_key: "readable" } });
+    const { status, body } = await call("GET", "HaloPSA/mappings");
+    expect(status).toBe(200);
+    expect(body["mappings"]).toMatchObject([
+      { organization_id: contosoId, config: { api_key: null } },
+      { organization_id: fabrikamId, config: { api_key: "readable" } },
+    ]);
+    const value = await db.prisma.configValue.findFirstOrThrow({
+      where: { sealed: { startsWith: "v1.lost" } },
+    });
+    expect(server.logged.filter((line) => line.includes(value.id))).toHaveLength(1);
+    expect((await call("GET", `HaloPSA/mapping?scope=${contosoId}`)).body["detail"]).toContain(value.id);
+  });
+});

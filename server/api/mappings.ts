@@ -10,6 +10,7 @@ import { integrationNotFound, nameParameter } from "./integration-name";
 import { jsonBody } from "./json-body";
 import { entityIdWire, integrationMappingWire, mappingToWire, upsertBodyWire } from "./mapping-wire";
 import { cursorParameter, PAGE_SIZE, readCursor, writeCursor } from "./page";
+import { logUnopened } from "./problem";
 import { jsonAnswer, problems } from "./responses";
 import { oneScope, scopeParameters } from "./scope";
 import type { ApiServices } from "./services";
@@ -47,7 +48,7 @@ const listRoute = createRoute({
   },
   responses: {
     200: jsonAnswer(
-      "Mappings, oldest first: all of them for the provider's key, a managed organization's own for its key.",
+      "Mappings, oldest first: all of them for the provider's key, a managed organization's own for its key. A secret that the server has lost the key of is null here; reading that mapping alone names it.",
       z.object({ mappings: z.array(integrationMappingWire), next_cursor: z.string().nullable() }),
     ),
     ...problems(401, 403, 404, 422, 429, 503),
@@ -116,9 +117,10 @@ export function addMappingRoutes(api: OpenAPIHono<ApiEnv>, services: ApiServices
       after: readCursor(cursor),
       limit: limit === undefined ? PAGE_SIZE : Number(limit),
     };
-    const { mappings, next } = await inWireNames(name, () =>
+    const { mappings, next, unopened } = await inWireNames(name, () =>
       listMappings(apiContext(services, context.get("caller").actor), input),
     );
+    for (const error of unopened) logUnopened(services.log, error);
     const body = {
       mappings: mappings.map(mappingToWire),
       next_cursor: next === null ? null : writeCursor(next),

@@ -57,12 +57,14 @@ export function problemResponse(error: unknown, log: Logger): Response {
   return new Response(JSON.stringify(problem), { status: problem.status, headers });
 }
 
+/** Says in the log exactly which record cannot be opened. */
+export function logUnopened(log: Logger, { place, keyId, reason }: UnsealError): void {
+  log.error({ place, keyId, reason }, "a stored secret cannot be opened");
+}
+
 function translate(error: unknown, log: Logger): AppError {
   if (error instanceof UnsealError) {
-    log.error(
-      { place: error.place, keyId: error.keyId, reason: error.reason },
-      "a stored secret cannot be opened",
-    );
+    logUnopened(log, error);
     return new AppError(
       "service_unavailable",
       `${error.message} Nothing was changed; once the key is back, the same request works.`,
