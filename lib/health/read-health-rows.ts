@@ -156,10 +156,11 @@ function organizationCell(
   const viewer = viewerOf(ctx, part, organizationId);
   // What is made with the provider's consent, the provider alone has made anew.
   const mayConnect = viewer.mayConnect && (own.kind !== "derived" || isProviderContext(ctx.actor));
+  const outside = own.kind === "derived" && isOutsider(ctx.actor, part.ownerId);
   return {
     status: own.status,
     source,
-    trouble: troubleOf(part, own, { ...viewer, mayConnect }),
+    trouble: troubleOf(part, own, { ...viewer, mayConnect, isOutsider: viewer.isOutsider || outside }),
     can: { connect: can.connect, test: can.test && own.hasToken },
   };
 }

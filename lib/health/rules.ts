@@ -214,11 +214,27 @@ export function wordsOfService(message: string): string | null {
   return said ? said : null;
 }
 
+/** A stored failure as one sentence: our words alone for those of a managed organization whose it is not. */
+export function tellFailure(
+  {
+    errorCode,
+    errorMessage,
+    status,
+  }: { errorCode: string | null; errorMessage: string | null; status: string },
+  isOutsider: boolean,
+): string | null {
+  if (!isOutsider || (errorCode === null && errorMessage === null)) return errorMessage;
+  return explainTrouble(errorCode ?? "", status).what;
+}
+
 /** Who reads, as far as it decides whether they can mend it. */
 export interface Viewer {
   mayConnect: boolean;
   mayEdit: boolean;
-  /** It is the provider's own, and they are of a managed organization: they get our words alone, not the service's. */
+  /**
+   * It is the provider's own or made with its consent, and they are of a managed organization: they get our words alone, not
+   * the service's, which may name the provider's people.
+   */
   isOutsider?: boolean;
 }
 

@@ -88,6 +88,46 @@ describe("a failing refresh, on the screens", () => {
     await fault({ errorCode: null, errorMessage: null, errorAt: null });
   });
 
+  it("leaves no trace of the service's words to the provider in what they are sent of a mapping", async () => {
+    const { id: integrationId } = await seedIntegration(db, { name: "Lent", oauth: {} });
+    const fabrikam = await seedOrganization(db, "Fabrikam");
+    const reader = await seedUser(db, "viewer", fabrikam.id);
+    const { id: mappingId } = await seedMapping(db, integrationId, fabrikam.id, { entityId: "fabrikam" });
+    const refused = {
+      integrationId,
+      status: "reconnect_required",
+      errorCode: "invalid_grant",
+      errorMessage: "login.example.com refused: invalid_grant: ada@provider.example was removed",
+      errorSince: SINCE,
+      expiresAt: SINCE,
+    } as const;
+    const seenBy = async (who: UserActor) =>
+      JSON.stringify([
+        await listMappingRows(ctx(who), integrationId, {}),
+        await getMappingView(ctx(who), integrationId, fabrikam.id),
+        await listHealthPage(ctx(who), { organization: fabrikam.id }),
+      ]);
+    await db.prisma.connection.create({ data: { id: uuidv7(), grantId: uuidv7(), ...refused } });
+    const lent = await seenBy(reader);
+    expect(lent).not.toContain("ada@provider.example");
+    expect(lent).toContain("The service no longer takes the refresh token.");
+    expect(await seenBy(admin)).toContain("ada@provider.example");
+
+    await db.prisma.connection.deleteMany({ where: { integrationId } });
+    const made = { id: uuidv7(), grantId: uuidv7(), ...refused, mappingId };
+    await db.prisma.connection.create({ data: { ...made, kind: "derived" } });
+    await db.prisma.integration.update({
+      where: { id: integrationId },
+      data: { organizationPolicy: "derived" },
+    });
+    expect(await seenBy(reader)).not.toContain("ada@provider.example");
+    expect(await seenBy(admin)).toContain("ada@provider.example");
+
+    await db.prisma.connection.updateMany({ where: { integrationId }, data: { kind: "own" } });
+    expect(await seenBy(reader)).toContain("ada@provider.example");
+    await db.prisma.integration.delete({ where: { id: integrationId } });
+  });
+
   it("has no button for them where it is made with the provider's consent", async () => {
     const ofContoso = ctx(await seedUser(db, "organization_admin", contoso.id));
     const mapping = { organizationId: contoso.id };

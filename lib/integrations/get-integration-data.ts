@@ -5,6 +5,7 @@ import { templateValues } from "@/lib/connections/rules";
 import type { Keyring } from "@/lib/crypto/keyring";
 import { unseal } from "@/lib/crypto/seal";
 import { AppError, fieldError } from "@/lib/errors";
+import { tellFailure } from "@/lib/health/rules";
 import { resolveUrlTemplate } from "@/lib/oauth/templates";
 import {
   type ClientDefinition,
@@ -266,6 +267,7 @@ function assembleOAuth(
     lendsDefaultToKeys: definition.lendsDefaultToKeys,
     serving,
     connection,
+    ourWords: connection && tellFailure(connection, true),
     now: row.now,
   });
   const resolve = urlResolver(definition, fields, serving, entityId);

@@ -176,6 +176,7 @@ const view = (change: Partial<OAuthViewInput>) =>
     lendsDefaultToKeys: false,
     serving: { source: "default", reason: null, comesBy: null },
     connection,
+    ourWords: "The service no longer takes the refresh token.",
     now,
     ...change,
   });
@@ -221,6 +222,42 @@ describe("what a reader is given of a connection", () => {
       error: null,
     });
   });
+
+  it.each([
+    ["refused", { status: "reconnect_required" }, {}],
+    ["expired", { status: "reconnect_required", expiresAt: now }, {}],
+    ["gone", { status: "reconnect_required", hasAccessToken: false }, {}],
+    ["gone, to a key without credentials", { hasAccessToken: false }, { mayReadCredentials: false }],
+  ] as const)(
+    "tells our words alone of a default grant that is %s to who does not own it",
+    (_, state, may) => {
+      const errorMessage = "login.example.com refused: invalid_grant: ada@provider.example was removed";
+      const ailing = {
+        ...connection,
+        status: "degraded",
+        errorCode: "invalid_grant",
+        errorMessage,
+        ...state,
+      } as const;
+      for (const lendsDefaultToKeys of [true, false]) {
+        const told = view({ connection: ailing, reader: { ...managed, ...may }, lendsDefaultToKeys });
+        expect(told.error?.message).not.toContain("ada@provider.example");
+      }
+      const lent = view({ connection: ailing, reader: { ...managed, isApiKey: false } });
+      expect(lent.error?.message).toContain("The service no longer takes the refresh token.");
+      for (const theirs of [
+        view({ connection: ailing }),
+        view({ connection: ailing, reader: managed, ownerId: "m" }),
+        view({
+          connection: ailing,
+          reader: managed,
+          serving: { source: "organization", reason: null, comesBy: null },
+        }),
+      ]) {
+        expect(theirs.error?.message).toContain("ada@provider.example");
+      }
+    },
+  );
 
   it("says not_connected where nobody connected, with the reason", () => {
     expect(view({ connection: null }).error?.code).toBe("not_connected");

@@ -190,21 +190,25 @@ export interface OAuthViewInput {
   lendsDefaultToKeys: boolean;
   serving: Serving;
   connection: StoredConnection | null;
+  /** What ails the connection, as those are told who do not own it: the service's words may name the provider's people. */
+  ourWords: string | null;
   now: Date;
 }
 
 /** Decides what of an OAuth client and its connection the reader is given. */
 export function oauthView(input: OAuthViewInput): OAuthView {
-  const { reader, ownerId, lendsDefaultToKeys, serving, connection, now } = input;
+  const { reader, ownerId, lendsDefaultToKeys, serving, ourWords, now } = input;
+  const ownsIntegration = reader.isProvider || (ownerId !== null && ownerId === reader.organizationId);
+  const isOwn = serving.source === "organization" || serving.comesBy === "client_credentials";
+  const ownsConnection = ownsIntegration || isOwn;
+  const connection =
+    input.connection && !ownsConnection ? { ...input.connection, errorMessage: ourWords } : input.connection;
   const status = connection?.status ?? "not_connected";
   const nothing = { clientSecret: false, accessToken: false, refreshToken: false, extra: false };
   if (!reader.mayReadCredentials) {
     const error = missingToken(serving, connection, now) ?? PERMISSION_MISSING;
     return { ...nothing, status, error, mayHaveToken: false };
   }
-  const ownsIntegration = reader.isProvider || (ownerId !== null && ownerId === reader.organizationId);
-  const isOwn = serving.source === "organization" || serving.comesBy === "client_credentials";
-  const ownsConnection = ownsIntegration || isOwn;
   const missing = missingToken(serving, connection, now);
   const withheld = reader.isApiKey && !ownsConnection && !lendsDefaultToKeys;
   return {

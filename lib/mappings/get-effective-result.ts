@@ -1,10 +1,11 @@
-import { actorOrganizationId, isProviderContext } from "@/lib/auth/actor";
+import { type Actor, actorOrganizationId, isOutsider, isProviderContext } from "@/lib/auth/actor";
 import type { Ctx } from "@/lib/auth/context";
 import { may } from "@/lib/auth/permissions";
 import { listSteeringUses } from "@/lib/config/queries";
 import { missingRequired } from "@/lib/config/rules";
 import { templateValues } from "@/lib/connections/rules";
 import type { Prisma } from "@/lib/db/generated/client";
+import { tellFailure } from "@/lib/health/rules";
 import { integrationNotFound, visibleIntegrations } from "@/lib/integrations/queries";
 import { chooseConnection, hasOwnTokenUrl, type JsonValue } from "@/lib/integrations/rules";
 import { resolveUrlTemplate } from "@/lib/oauth/templates";
@@ -80,7 +81,7 @@ export async function getEffectiveResult(
     ),
     oauth:
       integration.oauthClient &&
-      effectiveOAuth(integration, integration.oauthClient, mapping, organizationId),
+      effectiveOAuth(ctx.actor, integration, integration.oauthClient, mapping, organizationId),
     shadowedBy: shadow,
   };
 }
@@ -113,6 +114,7 @@ function effectiveValues(integration: IntegrationRow, mapping: MappingRow): Effe
 }
 
 function effectiveOAuth(
+  actor: Actor,
   integration: IntegrationRow,
   client: NonNullable<IntegrationRow["oauthClient"]>,
   mapping: MappingRow,
@@ -146,7 +148,9 @@ function effectiveOAuth(
     source,
     reason,
     status: connection?.status ?? "not_connected",
-    error: connection?.errorMessage ?? null,
+    error:
+      connection &&
+      tellFailure(connection, source !== "organization" && isOutsider(actor, integration.organizationId)),
     account: connection?.accountLabel ?? connection?.accountSubject ?? null,
     ...judgeEntity(connection, mapping?.entityId ?? integration.defaultEntityId),
     connectionId: connection?.id ?? null,

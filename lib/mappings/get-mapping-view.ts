@@ -1,4 +1,4 @@
-import { isProviderContext } from "@/lib/auth/actor";
+import { isOutsider, isProviderContext } from "@/lib/auth/actor";
 import type { Ctx } from "@/lib/auth/context";
 import { may } from "@/lib/auth/permissions";
 import { connectionView } from "@/lib/connections/queries";
@@ -78,7 +78,11 @@ export async function getMappingView(
       ? connectionView(
           stored,
           integration.oauthClient,
-          { ...viewer, mayConnect: can.refreshDerived },
+          {
+            ...viewer,
+            mayConnect: can.refreshDerived,
+            isOutsider: isOutsider(ctx.actor, integration.organizationId),
+          },
           null,
           now,
         )

@@ -1,9 +1,9 @@
-import { actorOrganizationId, isProviderContext } from "@/lib/auth/actor";
+import { actorOrganizationId, isOutsider, isProviderContext } from "@/lib/auth/actor";
 import type { Ctx } from "@/lib/auth/context";
 import { may } from "@/lib/auth/permissions";
 import { listSteeringUses } from "@/lib/config/queries";
 import { Prisma } from "@/lib/db/generated/client";
-import { describeTrouble, nextAttemptAt, type Viewer } from "@/lib/health/rules";
+import { describeTrouble, nextAttemptAt, tellFailure, type Viewer } from "@/lib/health/rules";
 import { integrationNotFound, visibleIntegrations } from "@/lib/integrations/queries";
 import { chooseConnection, hasOwnTokenUrl, type Serving } from "@/lib/integrations/rules";
 import { listPlaceholders } from "@/lib/oauth/templates";
@@ -284,6 +284,7 @@ function mappingRow(ctx: Ctx, integration: IntegrationRow, row: Row, sharers: Sh
   const entityId = row.entityId ?? integration.defaultEntityId;
   const mayWrite = row.isActive && may(ctx.actor, "mappings.write", organizationId);
   const steers = maySteer(ctx.actor, integration);
+  const outside = isOutsider(ctx.actor, integration.organizationId);
   const can = {
     write: mayWrite,
     steer: steers,
@@ -307,10 +308,11 @@ function mappingRow(ctx: Ctx, integration: IntegrationRow, row: Row, sharers: Sh
           },
     missing: row.missing,
     connection: integration.oauthClient && {
-      ...servingView(integration, row, isMapped, entityId),
+      ...servingView(integration, row, isMapped, entityId, outside),
       ...troubleOf(integration, row, {
         mayConnect: can.connect && (row.ownKind !== "derived" || isProviderContext(ctx.actor)),
         mayEdit: may(ctx.actor, "integrations.write", integration.organizationId),
+        isOutsider: outside && row.ownKind === "derived",
       }),
     },
     can,
@@ -327,11 +329,18 @@ function troubleOf({ oauthClient: client }: IntegrationRow, row: Row, viewer: Vi
   return { trouble: describeTrouble(stored, status, viewer), waitsForClient: false };
 }
 
+const NO_FAILURE = { errorCode: null, errorMessage: null, status: "not_connected" };
+
+function ownFailure({ ownErrorCode, ownError, ownStatus }: Row) {
+  return { errorCode: ownErrorCode, errorMessage: ownError, status: ownStatus ?? "not_connected" };
+}
+
 function servingView(
   integration: IntegrationRow,
   row: Row,
   isMapped: boolean,
   entityId: string | null,
+  outside: boolean,
 ): ServingView & { waiting: boolean } {
   const tokenUrl = integration.oauthClient?.tokenUrl ?? "";
   const ownTokenUrl = hasOwnTokenUrl(
@@ -353,7 +362,10 @@ function servingView(
     source,
     reason,
     status: own ? (row.ownStatus ?? "not_connected") : (byDefault?.status ?? "not_connected"),
-    error: own ? row.ownError : (byDefault?.errorMessage ?? null),
+    error: tellFailure(
+      own ? ownFailure(row) : (byDefault ?? NO_FAILURE),
+      outside && source !== "organization",
+    ),
     account: own ? row.ownAccount : (byDefault?.accountLabel ?? byDefault?.accountSubject ?? null),
     ...judgeEntity(own ?? byDefault, entityId),
     hasOwnTokenUrl: ownTokenUrl,
