@@ -107,6 +107,15 @@ export class IntegrationData {
     return `${this.#settings.url}/settings/integrations/${this.integrationId}`;
   }
 
+  /** Where a person mends its token: what is an organization's own has its buttons on the page of that mapping. */
+  get #tokenUrl(): string {
+    const { oauth, organizationId, settingsUrl } = this;
+    if (oauth === null || organizationId === null) return settingsUrl;
+    const isOwn = oauth.source === "organization" || oauth.source === "derived";
+    const isMappings = isOwn || LACKS_OWN.test(oauth.error?.message ?? "");
+    return isMappings ? `${settingsUrl}/mappings/${organizationId}` : settingsUrl;
+  }
+
   /**
    * `fetch` with `config.base_url` in front of a path, and the token. An absolute URL must lead to the base URL's origin or
    * to one of `apiHosts`; a redirect that leads elsewhere is followed without the token. After a 401 the token is refreshed and
@@ -132,7 +141,7 @@ export class IntegrationData {
     } catch (error) {
       if (!(error instanceof BifrostError)) throw error;
       if (error.code !== "reconnect_required") return false;
-      const message = `${this.name} refused its token, and a new one cannot be had. ${error.message} Mend it at ${this.settingsUrl}`;
+      const message = `${this.name} refused its token, and a new one cannot be had. ${error.message} Mend it at ${this.#tokenUrl}`;
       throw new BifrostError(error.code, message, { status: 409, cause: error });
     }
   }
@@ -154,7 +163,7 @@ export class IntegrationData {
 
   /** The access token. @throws BifrostError saying why there is none, and the page that mends it */
   requireToken(): string {
-    const { oauth, name, settingsUrl } = this;
+    const { oauth, name } = this;
     if (oauth?.accessToken) return oauth.accessToken;
     const { code, message } = oauth?.error ?? {
       code: "not_connected",
@@ -164,12 +173,15 @@ export class IntegrationData {
     const mend =
       isPermission && message.includes("credentials:read")
         ? `${this.#settings.url}/settings/api-keys`
-        : settingsUrl;
+        : this.#tokenUrl;
     throw new BifrostError(code, `${name} has no usable token. ${message} Mend it at ${mend}`, {
       status: isPermission ? 403 : 409,
     });
   }
 }
+
+/** How the server's words begin where the organization lacks a connection or a mapping of its own: its code does not tell. */
+const LACKS_OWN = /^(This organization|No token has been)/;
 
 /** Longer than the server waits for a refresh under way. */
 const REFRESH_TIMEOUT_MS = 75_000;
