@@ -15,6 +15,9 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // The shell's own settings must not reach a test: each test states what it needs.
     env: { DATABASE_URL: "", BIFROST_URL: "", PORT: "", HOST: "", NODE_ENV: "test" },
+    // Vitest waits a second for what must come, a slow machine needs longer; here, so that no test can forget it.
+    expect: { poll: { timeout: 20_000 } },
+    setupFiles: ["test/patience.ts"],
     projects: [
       {
         ...shared,

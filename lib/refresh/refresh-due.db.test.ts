@@ -64,9 +64,9 @@ describe("many that fall due at once", { timeout: 60_000 }, () => {
     service.always("/token", { body: { access_token: "new", refresh_token: "newer", expires_in: 3_600 } });
     await makeDue([slow]);
     const schedule = startSchedule(testContext(db), { idleMs: 20 });
-    await vi.waitFor(() => expect(refreshRequests()).toHaveLength(1), 10_000);
+    await vi.waitFor(() => expect(refreshRequests()).toHaveLength(1));
     await makeDue([later]);
-    await vi.waitFor(async () => expect((await rows([later]))[0]?.tokenVersion).toBe(2), 10_000);
+    await vi.waitFor(async () => expect((await rows([later]))[0]?.tokenVersion).toBe(2));
     await service.close();
     await schedule.stop();
   });
@@ -88,7 +88,7 @@ describe("answers that come together", { timeout: 60_000 }, () => {
     const answer = holdAnswers();
     const wish = refresh(held);
     const wishes = others.map((id) => refresh(id));
-    await vi.waitFor(() => expect(refreshRequests()).toHaveLength(4), 10_000);
+    await vi.waitFor(() => expect(refreshRequests()).toHaveLength(4));
     const holder = await db.pool.connect();
     await holder.query("BEGIN");
     await holder.query(`SELECT FROM "Connection" WHERE "id" = $1 FOR UPDATE`, [held]);
@@ -105,7 +105,7 @@ describe("answers that come together", { timeout: 60_000 }, () => {
     const answer = holdAnswers();
     const wish = refresh(gone);
     const wishes = others.map((id) => refresh(id));
-    await vi.waitFor(() => expect(refreshRequests()).toHaveLength(3), 10_000);
+    await vi.waitFor(() => expect(refreshRequests()).toHaveLength(3));
     await db.pool.query(`UPDATE "Connection" SET "grantId" = gen_random_uuid() WHERE "id" = $1`, [gone]);
     answer();
     await expect(wish).resolves.toMatchObject({ ok: false, status: "superseded" });
