@@ -46,9 +46,10 @@ export type RefreshEnd =
  */
 export async function refreshConnection(services: Services, request: RefreshRequest): Promise<RefreshEnd> {
   const until = performance.now() + request.waitMs;
+  const sight: Sight = { first: null };
   const ask = (waitMs: number) => {
     const wish = { ...request, waitMs };
-    return shareInProcess(services.db.pool, wish, () => passDoor(services, wish));
+    return shareInProcess(services.db.pool, wish, sight, () => passDoor(services, wish, sight));
   };
   let end = await ask(request.waitMs);
   // Who joined one that had begun earlier waits on when that one's time is over.
@@ -59,39 +60,46 @@ export async function refreshConnection(services: Services, request: RefreshRequ
 
 const LEAST_WAIT_MS = 100;
 
-const underWay = new WeakMap<Pool, Map<string, Promise<RefreshEnd>>>();
+/** What was stored when a request came: whatever is newer answers it. */
+interface Sight {
+  first: RefreshRow | null;
+}
 
-/** Equal requests of one process are one. */
+const underWay = new WeakMap<Pool, Map<string, { end: Promise<RefreshEnd>; sight: Sight }>>();
+
+/** Equal requests of one process are one, and who waits on after it goes on from what that one saw. */
 function shareInProcess(
   pool: Pool,
   request: RefreshRequest,
+  sight: Sight,
   run: () => Promise<RefreshEnd>,
 ): Promise<RefreshEnd> {
-  const running = underWay.get(pool) ?? new Map<string, Promise<RefreshEnd>>();
+  const running = underWay.get(pool) ?? new Map<string, { end: Promise<RefreshEnd>; sight: Sight }>();
   underWay.set(pool, running);
   const key = `${request.connectionId} ${request.reason} ${request.ifVersion ?? "any"}`;
   const existing = running.get(key);
   if (existing) {
     const sinceMs = performance.now();
     const { reason } = request;
-    const onEnd = () => observeWait({ reason, durationMs: performance.now() - sinceMs });
-    existing.then(onEnd, onEnd);
-    return existing;
+    return existing.end.finally(() => {
+      sight.first ??= existing.sight.first;
+      observeWait({ reason, durationMs: performance.now() - sinceMs });
+    });
   }
   const started = run().finally(() => {
     running.delete(key);
     wishes.delete(started);
   });
-  running.set(key, started);
+  running.set(key, { end: started, sight });
   wishes.add(started);
   return started;
 }
 
-async function passDoor(services: Services, request: RefreshRequest): Promise<RefreshEnd> {
+async function passDoor(services: Services, request: RefreshRequest, sight: Sight): Promise<RefreshEnd> {
   let waitsSinceMs: number | null = null;
   const onWait = () => (waitsSinceMs ??= performance.now());
   try {
-    return await takeSteps(services, request, onWait);
+    return await takeSteps(services, request, sight, onWait);
   } finally {
     if (waitsSinceMs !== null)
       observeWait({ reason: request.reason, durationMs: performance.now() - waitsSinceMs });
@@ -101,11 +109,11 @@ async function passDoor(services: Services, request: RefreshRequest): Promise<Re
 async function takeSteps(
   services: Services,
   request: RefreshRequest,
+  sight: Sight,
   onWait: () => void,
 ): Promise<RefreshEnd> {
   const { pool } = services.db;
   const until = performance.now() + request.waitMs;
-  let first: RefreshRow | null = null;
   for (;;) {
     const row = await readRefreshRow(pool, request.connectionId);
     if (!row)
@@ -114,9 +122,12 @@ async function takeSteps(
         "This connection is not there any more. Read the integration again.",
       );
     // After a disconnect there is nothing to wait for, and nothing that would be new enough.
-    if (first === null || row.facts.status === "not_connected") first = row;
+    if (sight.first === null || row.facts.status === "not_connected") sight.first = row;
+    const { first } = sight;
     if (isNewEnough(row, first, request)) return { ok: true, version: row.tokenVersion };
     if (row.attempt !== first.attempt && row.facts.unanswered === null) return endedElsewhere(row);
+    // Who pressed sees how the attempt ended that was under way, rather than wait for another one.
+    if (request.reason === "button" && hasFailedSince(first, row)) return endedElsewhere(row);
     if (!(await isRefreshingAllowed(pool, services.publicUrl))) return PAUSED;
     const step = await takeStep(services, row, request, until);
     if (step !== "look_again") return step;
@@ -133,7 +144,13 @@ function isNewEnough(row: RefreshRow, first: RefreshRow, { ifVersion, reason }: 
   return reason === "due" && (row.dueAt === null || row.dueAt > row.now);
 }
 
-/** Somebody else's attempt, begun after this request came, has failed: its reason is this request's too. */
+/** The attempt that was under way at first has said no. */
+function hasFailedSince(first: RefreshRow, row: RefreshRow): boolean {
+  const wasUnderWay = first.facts.leaseUntil !== null && first.facts.leaseUntil > first.now;
+  return wasUnderWay && row.attempt === first.attempt && row.facts.leaseUntil === null;
+}
+
+/** Somebody else's attempt, under way after this request came, has failed: its reason is this request's too. */
 function endedElsewhere(row: RefreshRow): RefreshEnd {
   return {
     ok: false,
@@ -187,9 +204,12 @@ async function takeStep(
   }
 }
 
+/** Of a person's patience, what the service needs to answer. */
+const ANSWER_MS = 10_000;
+
 /** Who has just mended what failed and presses at once need not press again: the pause is shorter than a person's patience. */
 function isWorthWaiting({ errorCode, now }: RefreshRow, at: Date, until: number): boolean {
-  return errorCode !== null && at.getTime() - now.getTime() < until - performance.now();
+  return errorCode !== null && at.getTime() - now.getTime() < until - ANSWER_MS - performance.now();
 }
 
 /** Begins an attempt, unless the client's gate refuses it; null where somebody else has begun one. */

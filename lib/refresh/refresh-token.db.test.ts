@@ -1,6 +1,7 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { UserActor } from "@/lib/auth/actor";
 import type { Ctx } from "@/lib/auth/context";
+import { openDatabase } from "@/lib/db/client";
 import { uuidv7 } from "@/lib/db/id";
 import { getMappingView } from "@/lib/mappings/get-mapping-view";
 import { connectIntegration } from "@/test/connected-integration";
@@ -8,6 +9,7 @@ import { seedOrganization, seedUser, testContext } from "@/test/context";
 import { seedConnection, seedMapping } from "@/test/integrations";
 import { rotateTokens } from "@/test/rotating-service";
 import { admin, db, service, useServiceBed } from "@/test/service-bed";
+import { refreshConnection } from "./refresh-connection";
 import { refreshToken } from "./refresh-token";
 
 let technician: UserActor;
@@ -75,6 +77,44 @@ describe("the button Refresh token", () => {
     expect(await db.prisma.connection.findUnique({ where: { id: connectionId } })).toMatchObject({
       status: "active",
     });
+  });
+
+  it("does not wait out a pause that would leave the service no time to answer", async () => {
+    const { integrationId } = await connectIntegration(db, admin, service);
+    service.always("/token", { status: 503, headers: { "retry-after": "19" }, body: "busy" });
+    await expect(press(integrationId)).rejects.toMatchObject({ code: "service_unavailable" });
+    const asked = service.requests.length;
+    await expect(press(integrationId)).rejects.toMatchObject({
+      message: expect.stringMatching(/may be asked again in 1\d s/) as string,
+    });
+    expect(service.requests).toHaveLength(asked);
+  });
+
+  it("tells at once of the failure of an attempt that it found under way", async () => {
+    const { integrationId, connectionId } = await connectIntegration(db, admin, service);
+    const answered = Promise.withResolvers<void>();
+    const isDown = { status: 503, body: { error: "temporarily_unavailable" } };
+    service.always("/token", { ...isDown, until: answered.promise });
+    const asked = service.requests.length;
+    const scheduled = refreshConnection(testContext(db), { connectionId, reason: "sdk", waitMs: 0 });
+    await vi.waitFor(() => expect(service.requests).toHaveLength(asked + 1));
+    const web = openDatabase(`${db.url}?application_name=pressed`);
+    const pressed = refreshToken(testContext(web, technician), { integrationId }).catch(
+      (error: unknown) => error,
+    );
+    // Who waits for another's attempt listens for its end.
+    await vi.waitFor(async () => {
+      const waiting = `SELECT FROM pg_stat_activity WHERE application_name = 'pressed' AND query LIKE 'LISTEN%'`;
+      expect((await db.pool.query(waiting)).rowCount).toBe(1);
+    });
+    answered.resolve();
+    await expect(scheduled).resolves.toMatchObject({ why: "failed" });
+    expect(await pressed).toMatchObject({
+      code: "service_unavailable",
+      message: expect.stringContaining("temporarily_unavailable") as string,
+    });
+    expect(service.requests).toHaveLength(asked + 1);
+    await web.close();
   });
 
   it("says that a person is needed, and does not ask the service again", async () => {
