@@ -303,38 +303,50 @@ it("is not sent 20 s after its claim, on whichever clock they passed", async () 
   expect(await row(connectionId)).toMatchObject({ unanswered: null, leaseUntil: null });
 });
 
+/** The service's next answer waits until this is called. */
+function holdAnswer(): () => void {
+  const { promise: until, resolve } = Promise.withResolvers<void>();
+  const body = { access_token: "late", refresh_token: "late-rt", expires_in: 3_600 };
+  service.enqueue("/token", { until, body });
+  return resolve;
+}
+
 describe("while a refresh is under way", () => {
   it("a disconnect forgets, and the late answer is revoked", async () => {
-    rotate({ delayMs: 400 });
     const { integrationId, connectionId } = await connected();
+    const answer = holdAnswer();
     const pending = refresh(connectionId);
     await vi.waitFor(() => expect(tokenRequests()).toHaveLength(1));
     await disconnectConnection(testContext(db, admin), { integrationId });
+    answer();
     await expect(pending).resolves.toMatchObject({ ok: false, code: "connection_changed" });
     expect(await row(connectionId)).toMatchObject({ status: "not_connected", accessToken: null });
     const revoked = service.requests
       .filter((request) => request.path === "/revoke")
       .map((each) => each.params["token"]);
-    expect(revoked).toContain("rt-2");
+    expect(revoked).toContain("late-rt");
   });
 
   it("a deletion forgets, and the late answer is revoked", async () => {
-    rotate({ delayMs: 400 });
     const { integrationId, name, connectionId } = await connected();
+    const answer = holdAnswer();
     const pending = refresh(connectionId);
     await vi.waitFor(() => expect(tokenRequests()).toHaveLength(1));
     await deleteIntegration(testContext(db, admin), { id: integrationId, confirmName: name });
+    answer();
     await expect(pending).resolves.toMatchObject({ ok: false });
     await vi.waitFor(() => expect(service.requests.some((request) => request.path === "/revoke")).toBe(true));
   });
 
   it("a reconnect wins, and the late answer of the old grant is dropped, not revoked", async () => {
-    rotate({ delayMs: 400 });
+    rotate();
     const { integrationId, name, connectionId } = await connected();
+    const answer = holdAnswer();
     const pending = refresh(connectionId);
     await vi.waitFor(() => expect(tokenRequests()).toHaveLength(1));
     await connect(integrationId, name);
     const version = (await row(connectionId)).tokenVersion;
+    answer();
     await expect(pending).resolves.toMatchObject({ ok: false, code: "connection_changed" });
     expect((await row(connectionId)).tokenVersion).toBe(version);
     expect(await outcomesOf(connectionId)).toEqual(["superseded"]);
@@ -342,15 +354,16 @@ describe("while a refresh is under way", () => {
   });
 
   it("an answer that comes after the lease is stored, as it may hold the only live token", async () => {
-    rotate({ delayMs: 400 });
     const { connectionId } = await connected();
+    const answer = holdAnswer();
     const pending = refresh(connectionId);
     await vi.waitFor(() => expect(tokenRequests()).toHaveLength(1));
     await db.pool.query(`UPDATE "Connection" SET "leaseUntil" = now() - interval '1 s' WHERE id = $1`, [
       connectionId,
     ]);
+    answer();
     await expect(pending).resolves.toMatchObject({ ok: true });
-    expect(await openToken(connectionId, "refreshToken")).toBe("rt-2");
+    expect(await openToken(connectionId, "refreshToken")).toBe("late-rt");
   });
 });
 
@@ -406,13 +419,11 @@ describe("the schedule", () => {
     service.enqueue("/token", { body: { access_token: "short", expires_in: 1 } });
     const { connectionId } = await connected();
     const schedule = startSchedule(testContext(db), { idleMs: 50 });
-    await vi.waitFor(
-      async () =>
-        expect(await row(connectionId)).toMatchObject({
-          status: "reconnect_required",
-          errorCode: "no_refresh_token",
-        }),
-      5_000,
+    await vi.waitFor(async () =>
+      expect(await row(connectionId)).toMatchObject({
+        status: "reconnect_required",
+        errorCode: "no_refresh_token",
+      }),
     );
     await schedule.stop();
     expect(tokenRequests()).toHaveLength(0);
