@@ -11,7 +11,10 @@ export interface BifrostErrorOptions {
   cause?: unknown;
 }
 
-/** Everything that this package throws. `code` is stable; the message says what happened and what to do. */
+/**
+ * What this package throws, save where `IntegrationData.fetch` cannot reach the service: that fails as the platform's `fetch`
+ * does. `code` is stable; the message says what happened and what to do.
+ */
 export class BifrostError extends Error {
   /**
    * The server's code (`unauthenticated`, `scope_forbidden`, `rate_limited` …), why there is no token (`not_connected`,

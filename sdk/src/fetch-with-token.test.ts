@@ -18,6 +18,8 @@ let elsewhere: Server;
 let seen: Seen[];
 let apiUrl: string;
 let elsewhereUrl: string;
+/** Where nobody listens any more. */
+let closedUrl: string;
 
 /** `/redirect/307/<url>` redirects; everything else answers 200. */
 async function answer(request: IncomingMessage, response: ServerResponse) {
@@ -40,6 +42,9 @@ async function listen(): Promise<[Server, string]> {
 beforeAll(async () => {
   [api, apiUrl] = await listen();
   [elsewhere, elsewhereUrl] = await listen();
+  const [closed, url] = await listen();
+  closedUrl = url;
+  await new Promise((resolve) => closed.close(resolve));
 });
 afterAll(() => {
   api.close();
@@ -173,6 +178,29 @@ describe("the token", () => {
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/loop`;
     await expect(fetchWithToken(target({ baseUrl: url }), url, {})).rejects.toThrow(/more than 20/);
     server.close();
+  });
+});
+
+describe("what keeps the service from answering is thrown as the platform's fetch throws it", () => {
+  const redirectTo = (location: string) => `${apiUrl}/redirect/307/${encodeURIComponent(location)}`;
+
+  it.each([
+    ["nobody listens", () => closedUrl, {}],
+    ["a redirect leads to no web page", () => redirectTo("mailto:ada@example.com"), {}],
+    ["a redirect leads nowhere", () => redirectTo("http://"), {}],
+    ["a body that is read but once would have to follow", () => redirectTo("/end"), streamed(pieces())],
+  ])("a TypeError where %s", async (_title, urlOf, init) => {
+    const url = urlOf();
+    const error: unknown = await fetchWithToken(target({ baseUrl: url }), url, init).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(TypeError);
+  });
+
+  it("the reason that the caller's signal was aborted with", async () => {
+    const reason = new Error("enough");
+    const call = fetchWithToken(target(), "/users", { signal: AbortSignal.abort(reason) });
+    await expect(call).rejects.toBe(reason);
   });
 });
 

@@ -121,6 +121,7 @@ export class IntegrationData {
    * to one of `apiHosts`; a redirect that leads elsewhere is followed without the token. After a 401 the token is refreshed and
    * the request sent once more.
    * @throws BifrostError where there is no token, only a person can mend it, or the token may not go to that host
+   * @throws TypeError as the platform's `fetch` does, where the service cannot be reached or its redirects cannot be followed
    */
   async fetch(pathOrUrl: string | URL, init: RequestInit = {}): Promise<Response> {
     const { oauth } = this;
