@@ -70,7 +70,7 @@ export async function storeGrant(
       connectErrorAt: null,
       accessToken: sealed("accessToken", answer.accessToken),
       refreshToken: sealed("refreshToken", answer.refreshToken),
-      extra: sealed("extra", JSON.stringify(answer.extra)),
+      extra: sealed("extra", Object.keys(answer.extra).length === 0 ? null : JSON.stringify(answer.extra)),
       tokenType: answer.tokenType,
       expiresAt: expiryAfter(requestedAt, answer.expiresInSeconds),
       refreshTokenExpiresAt: expiryAfter(requestedAt, answer.refreshTokenExpiresInSeconds),

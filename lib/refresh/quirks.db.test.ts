@@ -176,6 +176,17 @@ it("7 Zoho: a refusal with HTTP 200 is one, and the api_domain that only the con
   expect(await row(connectionId)).toMatchObject({ status: "reconnect_required" });
 });
 
+it("stores nothing more where a service says nothing more, and gives up what cannot be read any more", async () => {
+  service.always("/token", { body: { access_token: "at", refresh_token: "rt", expires_in: 3_600 } });
+  const { connectionId, name } = await connected();
+  await expect(refresh(connectionId)).resolves.toMatchObject({ ok: true });
+  expect(await row(connectionId)).toMatchObject({ extra: null });
+  await db.prisma.connection.update({ where: { id: connectionId }, data: { extra: "v1.lost.AAAA" } });
+  await letPass(connectionId, 10);
+  await expect(refresh(connectionId)).resolves.toMatchObject({ ok: true });
+  expect((await read(name))?.oauth).toMatchObject({ accessToken: "at", extra: {} });
+});
+
 it("8 Microsoft: a refresh names the OAuth scopes again", async () => {
   const microsoft = quirks.likeMicrosoft(service);
   const { connectionId } = await connected({

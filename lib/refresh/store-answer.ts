@@ -71,6 +71,7 @@ function toStorable(
   // A successor that came to an organization's own URL has the power of the default's own, which stays in one place.
   const refreshToken = isDerived ? null : answer.refreshToken;
   const { dueAt, sleepingDueAt } = planAfter(row, answer);
+  const extra = mergeExtra(services, claim, answer.extra);
   return {
     claim,
     reason,
@@ -78,7 +79,7 @@ function toStorable(
     durationMs: performance.now() - claim.claimedAt,
     accessToken: sealed("accessToken", answer.accessToken),
     refreshToken: refreshToken === null ? null : sealed("refreshToken", refreshToken),
-    extra: sealed("extra", JSON.stringify({ ...openExtra(services, claim), ...answer.extra })),
+    extra: extra === null ? null : sealed("extra", JSON.stringify(extra)),
     tokenType: answer.tokenType,
     grantedScopes: answer.grantedScopes,
     expiresIn: expiresInSeconds,
@@ -105,14 +106,19 @@ function planAfter(row: RefreshRow, answer: TokenAnswer): RefreshPlan {
   });
 }
 
-/** What the service said once and does not repeat stays (Zoho's `api_domain`); what cannot be read is no reason to lose tokens. */
-function openExtra(services: Services, { row }: Claim): Record<string, unknown> {
-  if (row.extra === null) return {};
+/**
+ * What the service said once and does not repeat stays (Zoho's `api_domain`); what cannot be read is no reason to lose tokens.
+ * @returns null where what is stored stays as it is
+ */
+function mergeExtra(services: Services, { row }: Claim, added: TokenAnswer["extra"]): object | null {
+  const isEmpty = Object.keys(added).length === 0;
+  if (row.extra === null) return isEmpty ? null : added;
   const place = { table: "Connection", id: row.id, field: "extra" };
   try {
-    return JSON.parse(unseal(services.keyring, place, row.extra)) as Record<string, unknown>;
+    const before = JSON.parse(unseal(services.keyring, place, row.extra)) as Record<string, unknown>;
+    return isEmpty ? null : { ...before, ...added };
   } catch {
-    return {};
+    return added;
   }
 }
 

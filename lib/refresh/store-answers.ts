@@ -16,7 +16,8 @@ export interface StorableAnswer {
   /** Sealed. */
   accessToken: string;
   refreshToken: string | null;
-  extra: string;
+  /** Null: what is stored stays. */
+  extra: string | null;
   tokenType: string | null;
   grantedScopes: string[] | null;
   expiresIn: number | null;
@@ -50,7 +51,7 @@ const store = (lock: string) => `WITH answer AS MATERIALIZED (
     WHERE c."grantId" = a."grantId" AND c."tokenVersion" < a."attempt" AND c."status" <> 'not_connected' ${lock}),
   stored AS (
     UPDATE "Connection" c SET
-      "accessToken" = a."accessToken", "refreshToken" = coalesce(a."refreshToken", c."refreshToken"), "extra" = a."extra",
+      "accessToken" = a."accessToken", "refreshToken" = coalesce(a."refreshToken", c."refreshToken"), "extra" = coalesce(a."extra", c."extra"),
       "tokenType" = a."tokenType", "grantedScopes" = coalesce(a."grantedScopes", c."grantedScopes"),
       "expiresAt" = clock_timestamp() + make_interval(secs => a."expiresIn" - a."elapsed"),
       "lastRefreshAt" = clock_timestamp() - make_interval(secs => a."elapsed"),
