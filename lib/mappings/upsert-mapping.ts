@@ -29,9 +29,6 @@ import {
 } from "./write-overrides";
 import { upsertMappingInput, type IntegrationMapping } from "./schema";
 
-/** Many may want one mapping at once: each waits for the one before it. */
-const QUEUE = { maxWait: 20_000, timeout: 30_000 };
-
 const overridable = {
   oauthClient: true,
   organization: { select: { name: true } },
@@ -74,7 +71,7 @@ export async function upsertMapping(ctx: Ctx, raw: unknown): Promise<Integration
     const row = await tx.mapping.findUniqueOrThrow({ where: { id: locked.id }, include: mappingParts });
     // Opened before the commit: an answer that fails because of a lost key then says truly that nothing was changed.
     return { row, mapping: describeMapping(ctx, row) };
-  }, QUEUE);
+  });
   await recordSecretsRead(ctx, row);
   return mapping;
 }
