@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { findJsonError } from "@/lib/config/find-json-error";
 import type { Definition } from "@/lib/definitions/schema";
 import { listPresets } from "@/lib/presets/list-presets";
 
@@ -50,7 +51,9 @@ const jsonDefault = fc
       JSON.parse(
         JSON.stringify(value).replaceAll("\\u0000", ""),
       ) as Definition["config_schema"][0]["default"],
-  );
+  )
+  // Numbers that cannot be kept exactly are refused.
+  .filter((value) => findJsonError(JSON.stringify(value)) === null);
 
 const field = fc
   .record({

@@ -1,5 +1,5 @@
 import type { ConfigFieldType, JsonValue } from "@/lib/integrations/rules";
-import { findJsonError } from "./find-json-error";
+import { findJsonError, isExactNumber, type JsonError } from "./find-json-error";
 import type { ConfigFieldInput, FieldChange } from "./schema";
 
 /** Pure decisions about config values and their schema: no clock, no randomness, no IO. */
@@ -34,6 +34,16 @@ export function checkTypedValue(type: ConfigFieldType, value: unknown): Judged<J
 
 const NOT_STORABLE = "Take out the NUL characters and broken surrogates: they cannot be stored.";
 
+/** What is told of a number that would be rounded, wherever it comes in. */
+export const NOT_EXACT = "This number is too large to be kept exactly. Send it as a text.";
+
+/** What is told of the places where a text is not JSON that can be kept. */
+export const JSON_FLAWS: Record<JsonError["kind"], string> = {
+  grammar: "this is not JSON from here on.",
+  number: "this number is too large to be kept exactly. Put it in quotes.",
+  key: "this key stands here twice. Take one out.",
+};
+
 function isStorable(text: string): boolean {
   return !text.includes("\u0000") && text.isWellFormed();
 }
@@ -50,7 +60,7 @@ function jsonFlaw(value: unknown, depth: number): string | null {
   if (depth > MAX_DEPTH) return `Nest this at most ${MAX_DEPTH} levels deep.`;
   if (value === null || typeof value === "boolean") return null;
   if (typeof value === "string") return isStorable(value) ? null : NOT_STORABLE;
-  if (typeof value === "number") return Number.isFinite(value) ? null : "Send a JSON value.";
+  if (typeof value === "number" && Number.isFinite(value)) return isExactNumber(value) ? null : NOT_EXACT;
   if (typeof value !== "object") return "Send a JSON value.";
   const entries: [string, unknown][] = Array.isArray(value)
     ? Array.from(value, (item: unknown): [string, unknown] => ["", item])
@@ -76,7 +86,7 @@ export function parseTypedText(type: ConfigFieldType, text: string): Judged<Json
       return /^(false|off|no)$/i.test(trimmed) ? fine(false) : wrong("Choose on or off.");
     case "json": {
       const flaw = findJsonError(text);
-      if (flaw) return wrong(`Line ${flaw.line}, column ${flaw.column}: this is not JSON from here on.`);
+      if (flaw) return wrong(`Line ${flaw.line}, column ${flaw.column}: ${JSON_FLAWS[flaw.kind]}`);
       return checkTypedValue("json", JSON.parse(text));
     }
     case "string":

@@ -10,6 +10,7 @@ import {
   parseDocument,
   type YAMLError,
 } from "yaml";
+import { isExactNumber } from "@/lib/config/find-json-error";
 import { AppError } from "@/lib/errors";
 
 const MAX_BYTES = 1_000_000;
@@ -100,7 +101,7 @@ interface Flaw {
   words: string;
 }
 
-/** What the parser lets pass: a name given twice, tags, aliases of nothing. */
+/** What the parser lets pass: a name given twice, tags, aliases of nothing, numbers that it rounds. */
 function findFlaw({ contents }: Document): Flaw | null {
   const anchors = new Set<string>();
   const visit = (node: unknown): Flaw | null => {
@@ -114,6 +115,8 @@ function findFlaw({ contents }: Document): Flaw | null {
     if (node.tag !== undefined)
       return { offset, words: "Tags are not allowed in a definition. Take it out." };
     if ("anchor" in node && node.anchor) anchors.add(node.anchor);
+    if (isScalar(node) && Number.isFinite(node.value) && !isExactNumber(Number(node.value)))
+      return { offset, words: "This number is too large to be kept exactly. Put it in quotes." };
     if (isSeq(node)) return firstOf(node.items, visit);
     if (!isMap(node)) return null;
     const seen = new Set<string>();

@@ -99,6 +99,16 @@ describe("a text that is none is refused with its line", () => {
     ["another format", "bifrost: workflow/v1\nname: x\n", "Line 1, bifrost: Write “bifrost: integration/v1”"],
     ["no format", "name: x\n", "bifrost: Write “bifrost: integration/v1”"],
     ["a newer version", "bifrost: integration/v2\nname: x\n", "newer format (integration/v2)"],
+    [
+      "a number that would be rounded",
+      `${minimal}config_schema:\n  - key: a\n    type: json\n    default:\n      tenant: 12345678901234567890\n`,
+      "Line 7: This number is too large to be kept exactly.",
+    ],
+    [
+      "a number beyond all",
+      `${minimal}config_schema: [{ key: a, type: json, default: [1e999] }]\n`,
+      "Line 3, ",
+    ],
     ["a name twice", `${minimal}name: Again\n`, "Line 3: This name stands here twice."],
     ["two documents", `${minimal}---\n${minimal}`, "Import one definition at a time."],
     ["a tag", `${minimal}description: !!js/function x\n`, "Line 3: Tags are not allowed"],

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { checkTypedValue } from "@/lib/config/rules";
 import type { JsonValue } from "@/lib/integrations/rules";
 import {
   judgeEntity,
@@ -10,7 +11,9 @@ import {
   type OverridableField,
 } from "./rules";
 
-const value = fc.jsonValue({ maxDepth: 2 }).filter((each) => each !== null) as fc.Arbitrary<JsonValue>;
+const value = fc
+  .jsonValue({ maxDepth: 2 })
+  .filter((each) => each !== null && checkTypedValue("json", each).ok) as fc.Arbitrary<JsonValue>;
 const maybe = fc.option(value, { nil: undefined });
 const field = fc.record({ default: maybe, override: maybe });
 const fieldsOf = (rows: { default: JsonValue | undefined; override: JsonValue | undefined }[]) =>

@@ -281,6 +281,8 @@ describe("every body of the OpenAPI document", () => {
       "config.count",
     ],
     ["one inside", '{"entity_id": "kept", "config": {"tree": {"a": 9007199254740993}}}', "config.tree.a"],
+    ["a key twice", '{"entity_id": "other", "entity_id": "kept"}', ""],
+    ["a key twice inside", '{"entity_id": "kept", "config": {"tree": {"a": 1, "\\u0061": 2}}}', ""],
     ["a number beyond all", '{"entity_id": "kept", "config": {"tree": 1e999}}', "config.tree"],
     ["a fraction", '{"entity_id": "kept", "config": {"count": 1.5}}', "config.count"],
     ["a number as text", '{"entity_id": "kept", "config": {"count": "1"}}', "config.count"],

@@ -1,4 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
+import { findJsonError, isExactNumber } from "@/lib/config/find-json-error";
+import { JSON_FLAWS, NOT_EXACT } from "@/lib/config/rules";
 import { fieldError } from "@/lib/errors";
 import type { ApiEnv } from "./context";
 
@@ -7,16 +9,19 @@ const MAX_VALUES = 50_000;
 
 /**
  * Reads a JSON object and refuses what the schemas behind it cannot see or judge: another content type, broken JSON, a body
- * nested without end, the key `__proto__`, and numbers that JavaScript would silently round. It stands before the
+ * nested without end, the key `__proto__`, a key given twice, and numbers that JavaScript would silently round. It stands before the
  * validators, which find the text already read.
  */
 export const jsonBody: MiddlewareHandler<ApiEnv> = async (context, next) => {
   requireJsonType(context);
-  const body = parseJson(await context.req.text());
+  const text = await context.req.text();
+  const body = parseJson(text);
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw fieldError("", "Send one JSON object, such as {}.");
   }
   refuseFlaws(body);
+  const flaw = findJsonError(text);
+  if (flaw) throw fieldError("", `Line ${flaw.line}, column ${flaw.column}: ${JSON_FLAWS[flaw.kind]}`);
   await next();
 };
 
@@ -52,8 +57,8 @@ function refuseFlaws(body: object): void {
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     const { value, path, depth } = at;
     if (++seen > MAX_VALUES) throw fieldError("", `Send at most ${MAX_VALUES} values in one body.`);
-    if (typeof value === "number" && !isExact(value)) {
-      throw fieldError(path, "This number is too large to be kept exactly. Send it as a text.");
+    if (typeof value === "number" && !isExactNumber(value)) {
+      throw fieldError(path, NOT_EXACT);
     }
     if (typeof value !== "object" || value === null) continue;
     if (depth >= MAX_DEPTH) throw fieldError(shorten(path), `Nest this at most ${MAX_DEPTH} levels deep.`);
@@ -63,10 +68,6 @@ function refuseFlaws(body: object): void {
       open.push({ value: inner, path: innerPath, depth: depth + 1 });
     }
   }
-}
-
-function isExact(value: number): boolean {
-  return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
 }
 
 function shorten(path: string): string {
