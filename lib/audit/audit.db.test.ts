@@ -80,6 +80,9 @@ describe("the audit log", () => {
     [{ target: "Filtered", from: "2026-03-02" }, 2],
     [{ target: "Filtered", to: "2026-03-02" }, 2],
     [{ target: "Filtered", from: "2026-03-02", to: "2026-03-02" }, 1],
+    [{ target: "Filtered", from: "0000-01-01" }, 3],
+    [{ target: "Filtered", to: "0000-02-29" }, 3],
+    [{ target: "Filtered", from: "0001-01-01", to: "9999-12-31" }, 3],
     [{ action: "' OR 1=1 --", target: "Filtered" }, 3],
     [{ who: "\0", target: "Filtered" }, 3],
   ])("finds with %j %i entries", async (wanted, count) => {

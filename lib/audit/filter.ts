@@ -1,6 +1,11 @@
 import { z } from "zod";
 
-const day = z.iso.date().optional().catch(undefined);
+const day = z.iso
+  .date()
+  // Dates of PostgreSQL's have no year 0.
+  .refine((value) => !value.startsWith("0000"))
+  .optional()
+  .catch(undefined);
 const text = z
   .string()
   .trim()

@@ -124,6 +124,8 @@ describe("creating an integration", () => {
     ["oauth.authorizationUrl", { authorizationUrl: "https://{entity_id}/authorize" }],
     ["oauth.clientId", { clientId: "   " }],
     ["oauth.clientSecret", { clientSecret: "" }],
+    ["oauth.clientSecretExpiresAt", { clientSecretExpiresAt: "0000-01-01" }],
+    ["oauth.clientSecretExpiresAt", { clientSecretExpiresAt: "275760-09-13" }],
     ["oauth.pkce", { tokenEndpointAuthMethod: "none", pkce: false }],
     ["oauth.privateKey", { tokenEndpointAuthMethod: "private_key_jwt", privateKey: "nonsense" }],
     ["oauth.authorizationParams", { authorizationParams: "response_mode=form_post" }],

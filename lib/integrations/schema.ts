@@ -113,6 +113,9 @@ export const oauthClientInput = z.object({
   clearClientSecret: checkbox,
   clientSecretExpiresAt: z.coerce
     .date({ error: "Enter a date." })
+    // The database has no year 0, and gives a year of five digits back as none that can be read.
+    .min(new Date("0001-01-01"), "Enter a year from 1 to 9999.")
+    .max(new Date("9999-12-31"), "Enter a year from 1 to 9999.")
     .nullish()
     .transform((date) => date ?? null),
   authorizationUrl: url,
