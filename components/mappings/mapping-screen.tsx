@@ -29,6 +29,10 @@ const MappingForm = lazy(async () => ({
   default: (await import("@/components/mappings/mapping-form")).MappingForm,
 }));
 
+const ValuesTestCard = lazy(async () => ({
+  default: (await import("@/components/mappings/values-test-card")).ValuesTestCard,
+}));
+
 const RemoveMappingDialog = lazy(async () => ({
   default: (await import("@/components/mappings/remove-mapping-dialog")).RemoveMappingDialog,
 }));
@@ -97,7 +101,15 @@ export function MappingScreen({ initial, actions }: MappingScreenProps) {
           </Suspense>
         </div>
         <div className="flex min-w-0 flex-col gap-5">
-          {view.oauth && <OwnConnectionCard mapping={mapping} acts={acts} />}
+          {view.oauth ? (
+            <OwnConnectionCard mapping={mapping} acts={acts} />
+          ) : (
+            mapping.can.test && (
+              <Suspense fallback={<LatePart className="h-32" />}>
+                <ValuesTestCard organization={organization} acts={acts} />
+              </Suspense>
+            )
+          )}
           <Suspense fallback={<LatePart className="h-52" />}>
             <EffectiveCard mapping={mapping} />
           </Suspense>

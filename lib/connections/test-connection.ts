@@ -143,7 +143,9 @@ async function ask(
     const ok = answer.status >= 200 && answer.status < 300;
     return {
       ok,
-      message: ok ? `The service answered ${answer.status}.` : refusal(answer.status),
+      message: ok
+        ? `The service answered ${answer.status}.`
+        : refusal(answer.status, typeof credentials === "string"),
       status: answer.status,
       contentType: answer.contentType,
       bodyStart: maskSecrets(answer.bodyStart, secrets),
@@ -155,12 +157,14 @@ async function ask(
   }
 }
 
-function refusal(status: number): string {
+function refusal(status: number, isToken: boolean): string {
   if (status === 401) {
-    return "The service did not accept what it was given (401). Reconnect, or check the values and the Test URL.";
+    return isToken
+      ? "The service did not accept the token (401). Reconnect, or check the Test URL."
+      : "The service did not accept what it was given (401). Check the values and the Test URL.";
   }
   if (status === 403) {
-    return "The service knows who asks, but refuses this (403). Check the Scopes and the account's rights.";
+    return `The service knows who asks, but refuses this (403). Check ${isToken ? "the Scopes and the account's rights" : "what the key may do"}.`;
   }
   return `The service answered ${status}, not a success. Check the Test URL.`;
 }
