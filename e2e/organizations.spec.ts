@@ -38,7 +38,7 @@ test("an organization is created, renamed, deactivated and let back in", async (
   const row = page.getByRole("rowgroup").filter({ hasText: name });
   await expect(page.getByRole("status").filter({ hasText: "1 organization" })).toBeVisible();
   await row.getByRole("button", { name: `Actions for ${name}` }).click();
-  await page.getByRole("menuitem", { name: "Rename" }).click();
+  await page.getByRole("menuitem", { name: `Rename ${name}` }).click();
   const renamed = name.replace("Contoso", "Contoso GmbH");
   await page.getByRole("dialog").getByLabel("Name").fill(renamed);
   await page.getByRole("dialog").getByRole("button", { name: "Rename" }).click();
@@ -59,7 +59,7 @@ test("an organization is created, renamed, deactivated and let back in", async (
   await page.reload();
   const menu = page.getByRole("button", { name: `Actions for ${renamed}` });
   await menu.click();
-  await page.getByRole("menuitem", { name: "Deactivate" }).click();
+  await page.getByRole("menuitem", { name: `Deactivate ${renamed}` }).click();
   const question = page.getByRole("alertdialog", { name: `Deactivate ${renamed}?` });
   await expect(question).toContainText("Its API keys stop working (1)");
   await expect(question).toContainText("Its users are signed out and cannot sign in (1)");
@@ -70,7 +70,7 @@ test("an organization is created, renamed, deactivated and let back in", async (
   await customer.page.reload();
   await expect(customer.page).toHaveURL(/sign-in/);
   await menu.click();
-  await page.getByRole("menuitem", { name: "Reactivate" }).click();
+  await page.getByRole("menuitem", { name: `Reactivate ${renamed}` }).click();
   await expect(page.getByRole("table").getByText("Deactivated", { exact: true })).toBeHidden();
   expect((await ask()).status).toBe(200);
 });
@@ -101,17 +101,17 @@ test("a user is invited, changes role, and is shut out", async ({ page, otherBro
   await expect(row).toContainText("Technician");
   const menu = page.getByRole("button", { name: `Actions for ${email}` });
   await menu.click();
-  await page.getByRole("menuitem", { name: "Change role" }).click();
+  await page.getByRole("menuitem", { name: `Change role of ${email}` }).click();
   await page.getByRole("dialog").getByLabel("Role").selectOption("Viewer");
   await page.getByRole("dialog").getByRole("button", { name: "Change role" }).click();
   await expect(row).toContainText("Viewer");
   await menu.click();
-  await page.getByRole("menuitem", { name: "New setup link" }).click();
+  await page.getByRole("menuitem", { name: `New setup link for ${email}` }).click();
   await page.getByRole("button", { name: "Make link" }).click();
   await expect(page.getByRole("dialog").getByRole("textbox", { name: "Setup link" })).not.toHaveValue(link);
   await page.keyboard.press("Escape");
   await menu.click();
-  await page.getByRole("menuitem", { name: "Deactivate" }).click();
+  await page.getByRole("menuitem", { name: `Deactivate ${email}` }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Deactivate" }).click();
   await expect(row).toContainText("Deactivated");
 

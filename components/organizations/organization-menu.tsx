@@ -21,6 +21,7 @@ const TRIGGER = `${iconButtonClass} sm:-my-1.5`;
 
 /** What can be done with one organization. */
 export function OrganizationMenu({ organization, actions }: OrganizationMenuProps) {
+  const { id, name } = organization;
   const [dialog, setDialog] = useState<"rename" | "deactivate" | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const [, startTransition] = useTransition();
@@ -28,34 +29,49 @@ export function OrganizationMenu({ organization, actions }: OrganizationMenuProp
 
   function reactivate() {
     startTransition(async () => {
-      const result = await actions.reactivate(organization.id);
+      const result = await actions.reactivate(id);
       if (!result.ok) return setFailure(result.message);
       setFailure(null);
-      toastSuccess(`${organization.name} is active again`);
+      toastSuccess(`${name} is active again`);
     });
   }
 
   const entries: MenuEntry[] = [
-    { label: "Rename", onSelect: () => setDialog("rename") },
-    { kind: "link", label: "Show users", href: `/settings/users?organization=${organization.id}` },
-    { kind: "link", label: "Show audit log", href: `/settings/audit?organization=${organization.id}` },
+    { label: "Rename", name: `Rename ${name}`, onSelect: () => setDialog("rename") },
+    {
+      kind: "link",
+      label: "Show users",
+      name: `Show users of ${name}`,
+      href: `/settings/users?organization=${id}`,
+    },
+    {
+      kind: "link",
+      label: "Show audit log",
+      name: `Show audit log of ${name}`,
+      href: `/settings/audit?organization=${id}`,
+    },
   ];
   // The provider organization is always active.
   if (organization.kind === "managed") {
     entries.push(
       { kind: "separator" },
       organization.isActive
-        ? { label: "Deactivate", danger: true, onSelect: () => setDialog("deactivate") }
-        : { label: "Reactivate", onSelect: reactivate },
+        ? {
+            label: "Deactivate",
+            name: `Deactivate ${name}`,
+            danger: true,
+            onSelect: () => setDialog("deactivate"),
+          }
+        : { label: "Reactivate", name: `Reactivate ${name}`, onSelect: reactivate },
     );
   }
   return (
     <>
-      <Menu label={`Actions for ${organization.name}`} entries={entries} triggerClassName={TRIGGER}>
+      <Menu label={`Actions for ${name}`} entries={entries} triggerClassName={TRIGGER}>
         <Ellipsis aria-hidden />
       </Menu>
       {failure && (
-        <Alert tone="danger" title={`${organization.name} was not reactivated`} live>
+        <Alert tone="danger" title={`${name} was not reactivated`} live>
           {failure}
         </Alert>
       )}

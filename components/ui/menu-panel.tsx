@@ -98,7 +98,12 @@ function renderEntry(entry: MenuEntry) {
       );
     case "link":
       return (
-        <Menu.LinkItem closeOnClick render={<Link href={entry.href} />} className={itemClass}>
+        <Menu.LinkItem
+          closeOnClick
+          render={<Link href={entry.href} />}
+          aria-label={entry.name}
+          className={itemClass}
+        >
           {entry.icon}
           {entry.label}
           {entry.shortcut && <Shortcut keys={entry.shortcut} />}
@@ -123,6 +128,7 @@ function renderEntry(entry: MenuEntry) {
       return (
         <Menu.Item
           disabled={entry.disabled}
+          aria-label={entry.name}
           onClick={entry.onSelect}
           className={classNames(itemClass, entry.danger && "text-danger [&_svg]:text-danger")}
         >

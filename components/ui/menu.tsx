@@ -10,13 +10,15 @@ export type MenuEntry =
   | {
       kind?: "item";
       label: string;
+      /** In a row of several: the accessible name, the label with whose it is at its end. */
+      name?: string;
       icon?: ReactNode;
       shortcut?: string;
       danger?: boolean;
       disabled?: boolean;
       onSelect: () => void;
     }
-  | { kind: "link"; label: string; icon?: ReactNode; shortcut?: string; href: string }
+  | { kind: "link"; label: string; name?: string; icon?: ReactNode; shortcut?: string; href: string }
   | {
       kind: "choice";
       label: string;

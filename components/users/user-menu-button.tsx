@@ -49,19 +49,32 @@ export function UserMenuButton({ user, isSelf, actions }: UserMenuButtonProps) {
 
   const isIn = user.status !== "inactive";
   const entries: MenuEntry[] = [
-    { label: "Change role", onSelect: () => ask("role") },
-    ...(isIn ? [{ label: "New setup link", onSelect: () => ask("link") }] : []),
-    { kind: "link", label: "Show audit log", href: `/settings/audit?who=${encodeURIComponent(user.id)}` },
+    { label: "Change role", name: `Change role of ${user.email}`, onSelect: () => ask("role") },
+    ...(isIn
+      ? [{ label: "New setup link", name: `New setup link for ${user.email}`, onSelect: () => ask("link") }]
+      : []),
+    {
+      kind: "link",
+      label: "Show audit log",
+      name: `Show audit log of ${user.email}`,
+      href: `/settings/audit?who=${encodeURIComponent(user.id)}`,
+    },
   ];
   if (!isIn) {
     entries.push({
       label: "Reactivate",
+      name: `Reactivate ${user.email}`,
       onSelect: () => run(actions.reactivate(user.id), say(`${user.email} is active again`)),
     });
   } else if (!isSelf) {
     entries.push(
       { kind: "separator" },
-      { label: "Deactivate", danger: true, onSelect: () => ask("deactivate") },
+      {
+        label: "Deactivate",
+        name: `Deactivate ${user.email}`,
+        danger: true,
+        onSelect: () => ask("deactivate"),
+      },
     );
   }
   const failed = (title: string) =>
