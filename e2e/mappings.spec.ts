@@ -162,14 +162,47 @@ test("one integration serves two organizations with values and connections of th
     }
   });
 
-  await test.step("the SDK answers the same", async () => {
-    const key = await makeKey(product);
-    const setup = `export BIFROST_URL=${product.url}\nexport BIFROST_API_KEY=${key}\nnpm install $BIFROST_URL/sdk/bifrost.tgz`;
-    const script = `import { integrations } from "bifrost";
-const one = await integrations.get("HaloPSA", { scope: "${contoso.id}" });
-const other = await integrations.get("HaloPSA", { scope: "${fabrikam.id}" });
-console.log(JSON.stringify([one.config.timeout, other.config.timeout]));`;
-    expect(JSON.parse(await runInEmptyFolder(setup, script))).toEqual([60, 30]);
+  await test.step("the SDK answers the same to the provider's key and to each organization's", async () => {
+    const keys = [
+      await makeKey(product),
+      await makeKey(product, contoso.id),
+      await makeKey(product, fabrikam.id),
+    ];
+    const setup = `export BIFROST_URL=${product.url}\nnpm install $BIFROST_URL/sdk/bifrost.tgz`;
+    const script = `import { createClient } from "bifrost";
+async function ask(apiKey, scope) {
+  try {
+    const { entityId, config, oauth } = await createClient({ apiKey }).integrations.require("HaloPSA", { scope });
+    const headers = { authorization: "Bearer " + oauth.accessToken };
+    const users = await (await fetch("${service.usersApi.origin}/v1.0/users", { headers })).json();
+    return { entityId, config, source: oauth.source, users: users.value.map(({ mail }) => mail) };
+  } catch (error) {
+    return error.name + " " + error.status + " " + error.code;
+  }
+}
+const scopes = [undefined, "${contoso.id}", "${fabrikam.id}", "global"];
+const keys = ${JSON.stringify(keys)};
+const answers = await Promise.all(keys.map((key) => Promise.all(scopes.map((scope) => ask(key, scope)))));
+console.log(JSON.stringify(answers));`;
+    const ofContoso = {
+      entityId: "contoso.example",
+      config: { base_url: "https://halo.example.com/api", api_key: "canary-contoso-key", timeout: 60 },
+      source: "organization",
+      users: expect.arrayContaining(["ada@contoso.example"]) as unknown,
+    };
+    const ofFabrikam = {
+      entityId: "fabrikam.example",
+      config: { base_url: "https://fabrikam.example.com/api", api_key: "canary-default-key", timeout: 30 },
+      source: "organization",
+      users: expect.arrayContaining(["alan@fabrikam.example"]) as unknown,
+    };
+    const unconnected = "BifrostError 409 not_connected";
+    const forbidden = "BifrostError 403 scope_forbidden";
+    expect(JSON.parse(await runInEmptyFolder(setup, script))).toEqual([
+      [unconnected, ofContoso, ofFabrikam, unconnected],
+      [ofContoso, ofContoso, forbidden, forbidden],
+      [ofFabrikam, forbidden, ofFabrikam, forbidden],
+    ]);
   });
 });
 
