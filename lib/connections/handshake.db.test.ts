@@ -307,14 +307,20 @@ describe("a callback", () => {
   it("is dropped and the tokens given back when the OAuth client was changed at the service's back", async () => {
     const integration = await create();
     const { state } = await begin(integration.id);
-    service.enqueue("/token", { body: { access_token: "late", refresh_token: "late-rt" }, delayMs: 300 });
+    const edited = Promise.withResolvers<void>();
+    service.enqueue("/token", {
+      until: edited.promise,
+      body: { access_token: "late", refresh_token: "late-rt" },
+    });
     const pending = callback(integration.slug, { code: "c", state });
+    await vi.waitFor(() => expect(service.requests).toHaveLength(1));
     const changed = integrationInput({ name: integration.name }, { clientId: "another-client" });
     await updateIntegration(testContext(db, admin), {
       ...changed,
       id: integration.id,
       version: integration.version,
     });
+    edited.resolve();
     await expect(pending).resolves.toMatchObject({ outcome: "failed" });
     expect((await view(integration.id)).status).toBe("not_connected");
     expect(service.requests.filter((request) => request.path === "/revoke")).not.toHaveLength(0);
@@ -473,10 +479,12 @@ describe("an organization's own connection", () => {
 
   it("is dropped when the mapping meant another customer by the time the consent came", async () => {
     const { integration, input } = await mapped();
-    service.always("/contoso/token", { ...answerFor(ADA), delayMs: 300 });
+    const moved = Promise.withResolvers<void>();
+    service.always("/contoso/token", { ...answerFor(ADA), until: moved.promise });
     const pending = connectFor(input, integration.slug);
     await vi.waitFor(() => expect(service.requests).toHaveLength(1));
     await db.prisma.mapping.updateMany({ where: input, data: { entityId: "fabrikam" } });
+    moved.resolve();
     expect((await pending).outcome).toMatchObject({ outcome: "failed" });
     expect(await own(integration.id)).toMatchObject({ status: "not_connected", accessToken: null });
   });

@@ -303,8 +303,9 @@ describe("a derived token goes", () => {
 
   it("without the default consent being revoked, when its mapping goes during a refresh", async () => {
     const { integrationId, contoso, derivedOf } = await derived();
+    const deleted = Promise.withResolvers<void>();
     service.enqueue("/contoso/token", {
-      delayMs: 400,
+      until: deleted.promise,
       body: { access_token: "late", refresh_token: "late-rt", expires_in: 60 },
     });
     const connectionId = (await derivedOf(contoso))?.id ?? "";
@@ -314,6 +315,7 @@ describe("a derived token goes", () => {
     const pending = refreshConnection(ctx(), { connectionId, reason: "sdk", waitMs: 0 });
     await vi.waitFor(() => expect(asked("contoso")).toHaveLength(2), 20_000);
     await deleteMapping(ctx(), { integrationId, organizationId: contoso });
+    deleted.resolve();
     await expect(pending).resolves.toMatchObject({ ok: false, code: "connection_changed" });
     expect(service.requests.some(({ path }) => path === "/revoke")).toBe(false);
   });
