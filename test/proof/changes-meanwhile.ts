@@ -17,8 +17,8 @@ export function proveChanges(): void {
   beforeAll(async () => {
     shared.bed = await openBed();
     shared.web = await shared.bed.start("web", await programs());
-  });
-  afterAll(() => shared.bed?.close());
+  }, 600_000);
+  afterAll(() => shared.bed?.close(), 600_000);
 
   /** A refresh whose token is spent and whose answer waits for `answer()`. */
   async function underWay(prove: (world: World) => Promise<void>): Promise<void> {
