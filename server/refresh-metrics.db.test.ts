@@ -99,11 +99,23 @@ describe("webhooks' metrics", { timeout: 60_000 }, () => {
   });
 });
 
-describe("a worker's metrics", { timeout: 60_000 }, () => {
-  it("stand on a port of their own, and with the web process's where one start runs both", async () => {
+/** A worker with metrics on a port; one that was free may be taken by the time it listens. */
+async function startMeasured(): Promise<{ worker: ReturnType<typeof startWorker>; port: number }> {
+  for (let tries = 0; tries < 3; tries++) {
     const port = await findFreePort("127.0.0.1");
     const worker = startWorker(db.url, { BIFROST_WORKER_METRICS_PORT: String(port) });
-    await once(worker, "message");
+    const isWorking = await Promise.race([
+      once(worker, "message").then(() => true),
+      once(worker, "exit").then(() => false),
+    ]);
+    if (isWorking) return { worker, port };
+  }
+  throw new Error("The worker does not start.");
+}
+
+describe("a worker's metrics", { timeout: 60_000 }, () => {
+  it("stand on a port of their own, and with the web process's where one start runs both", async () => {
+    const { worker, port } = await startMeasured();
     const own = await metricsOf(`http://127.0.0.1:${port}`);
     expect(own).toMatch(/bifrost_refreshes_under_way\{process="worker"\} 0/);
     expect(own).not.toContain("bifrost_connections");

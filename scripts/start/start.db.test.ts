@@ -9,6 +9,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { openTestDatabase } from "@/test/database";
+import { findFreePort } from "./settings.mjs";
 
 const root = resolve(import.meta.dirname, "../..");
 const SECRET = "canary-that-no-line-may-show";
@@ -18,15 +19,10 @@ const keys = {
 };
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let dataDir: string;
-let freePort: string;
 
 beforeAll(async () => {
   database = await openTestDatabase();
   dataDir = mkdtempSync(join(tmpdir(), "bifrost-start-"));
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  freePort = String((server.address() as AddressInfo).port);
-  server.close();
 });
 afterAll(async () => {
   await database.close();
@@ -85,12 +81,12 @@ async function start(env: Record<string, string>): Promise<string> {
       PATH: process.env["PATH"] ?? "",
       HOME: process.env["HOME"] ?? "",
       NODE_ENV: "test",
-      PORT: freePort,
+      PORT: String(await findFreePort("127.0.0.1")),
       BIFROST_DATA_DIR: dataDir,
       ...env,
     },
     stdio: ["ignore", "ignore", "pipe"],
-    timeout: 20_000,
+    timeout: 60_000,
   });
   let output = "";
   child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
