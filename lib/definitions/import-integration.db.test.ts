@@ -87,7 +87,7 @@ describe("export and import", () => {
       }),
       { numRuns: 20 },
     );
-  });
+  }, 300_000);
 
   it("an export holds no secret, token, mapping or connection, and is recorded", async () => {
     const { id } = await seedIntegration(db, { name: "Canary", oauth: { clientSecret: "canary-client" } });

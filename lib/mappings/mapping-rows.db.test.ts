@@ -207,13 +207,16 @@ describe("the rows of the Mappings tab", () => {
       { filter: "mapped", page: 3 },
       { status: "not_connected" },
     ];
-    for (const query of queries) {
-      await listMappingRows(ctx(), integrationId, query);
+    const timed = async (query: Partial<MappingListQuery>) => {
       const startedAt = performance.now();
       const page = await listMappingRows(ctx(), integrationId, query);
-      // Generous: the machine may be busy. A plan that looks at every pair takes seconds.
-      expect(performance.now() - startedAt, JSON.stringify(query)).toBeLessThan(1_000);
       expect(page.rows.length, JSON.stringify(query)).toBeGreaterThan(0);
+      return performance.now() - startedAt;
+    };
+    for (const query of queries) {
+      const took = [await timed(query), await timed(query), await timed(query)];
+      // Generous, and the best of three: the machine may be busy. A plan that looks at every pair takes seconds.
+      expect(Math.min(...took), JSON.stringify(query)).toBeLessThan(1_000);
     }
   });
 });
