@@ -110,12 +110,10 @@ async function follow(
   after: Values,
 ): Promise<number> {
   if (!client) return 0;
-  const { flowType, tokenUrl } = client;
   return followValues(tx, {
     integrationId: id,
-    flowType,
-    before: { tokenUrl, apiHosts, values: before },
-    after: { tokenUrl, apiHosts, values: after },
+    before: { client, apiHosts, values: before },
+    after: { client, apiHosts, values: after },
     now: ctx.now(),
   });
 }

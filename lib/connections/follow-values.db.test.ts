@@ -183,3 +183,100 @@ describe("a token URL that is edited", () => {
     expect(await read(id)).toMatchObject({ errorCode: "origin_changed" });
   });
 });
+
+describe("a value that stands in the extra parameters alone", () => {
+  const inParams = (name: string) => ({ tokenUrl: service.url("/token"), [name]: "tenant={entity_id}" });
+  /** The token says whose it is, as the service was asked. */
+  function answerByTenant() {
+    service.always("/token", ({ params }) => ({
+      body: { access_token: params["tenant"] ?? "nobody's", refresh_token: "rt", expires_in: 3_600 },
+    }));
+  }
+  async function sceneOf(name: "tokenParams" | "authorizationParams", oauth: Record<string, unknown> = {}) {
+    answerByTenant();
+    const world = await scene({ ...inParams(name), ...oauth });
+    await world.save({});
+    await db.prisma.connection.deleteMany({ where: { integrationId: world.integrationId } });
+    const connect = (organizationId?: string) =>
+      startConnect(ctx(), { integrationId: world.integrationId, organizationId });
+    return { ...world, connect };
+  }
+
+  it.each(["tokenParams", "authorizationParams"] as const)(
+    "asks for a new consent where the default changes in %s, of whoever has none of their own",
+    async (name) => {
+      const { integrationId, own, read, save } = await sceneOf(name);
+      const byDefault = (await seedConnection(db, integrationId, { entityId: "common" })).id;
+      const [heir, contoso] = [await own(), await own("contoso")];
+      const { notice } = await save({ defaultEntityId: "fabrikam" });
+      expect(notice).toMatch(/2 connections/);
+      for (const id of [byDefault, heir]) expect(await read(id)).toMatchObject(MOVED);
+      expect((await read(heir)).errorMessage).not.toContain("Token URL");
+      expect(await read(contoso)).toMatchObject(KEPT);
+    },
+  );
+
+  it.each(["tokenParams", "authorizationParams"] as const)(
+    "asks an organization whose entity changes in %s, and forgets what it was about to consent to",
+    async (name) => {
+      const { integrationId, map, read, connect } = await sceneOf(name);
+      const { organizationId, mappingId } = await map("contoso");
+      const { id } = await seedConnection(db, integrationId, { mappingId, entityId: "contoso" });
+      await connect(organizationId);
+      await upsertMapping(ctx(), { integrationId, organizationId, entityName: "Contoso" });
+      expect(await read(id)).toMatchObject(KEPT);
+      expect(await db.prisma.handshake.count({ where: { mappingId } })).toBe(1);
+      await upsertMapping(ctx(), { integrationId, organizationId, entityId: "fabrikam" });
+      expect(await read(id)).toMatchObject({ ...MOVED, entityId: "contoso" });
+      expect(await db.prisma.handshake.count({ where: { mappingId } })).toBe(0);
+    },
+  );
+
+  it("brings another token by client credentials, and never the default's meanwhile", async () => {
+    const { integrationId, name, map, connect, read } = await sceneOf("tokenParams", {
+      flowType: "client_credentials",
+      authorizationUrl: "",
+    });
+    await connect();
+    const { organizationId, mappingId } = await map("contoso");
+    await connect(organizationId);
+    const get = () => readFreshIntegration(testContext(db), { name, scope: organizationId });
+    expect((await get())?.oauth).toMatchObject({ accessToken: "contoso", entityId: "contoso" });
+    await upsertMapping(ctx(), { integrationId, organizationId, entityId: "fabrikam" });
+    const { id } = await db.prisma.connection.findFirstOrThrow({ where: { mappingId } });
+    expect(await read(id)).toMatchObject({ ...KEPT, accessToken: null, entityId: "fabrikam" });
+    expect((await get())?.oauth).toMatchObject({
+      accessToken: "fabrikam",
+      entityId: "fabrikam",
+      source: "organization",
+    });
+  });
+
+  it("keeps no token that was asked for before it changed", async () => {
+    const { integrationId, map, connect, save } = await sceneOf("tokenParams", {
+      flowType: "client_credentials",
+      authorizationUrl: "",
+    });
+    await save({}, { tokenParams: "region={region}" });
+    const { organizationId, mappingId } = await map("contoso");
+    const answer = Promise.withResolvers<void>();
+    service.always("/token", { body: { access_token: "late" }, until: answer.promise });
+    const asked = service.requests.length;
+    const pending = connect(organizationId).catch((error: unknown) => error);
+    await vi.waitFor(() => expect(service.requests).toHaveLength(asked + 1), 20_000);
+    await upsertMapping(ctx(), { integrationId, organizationId, config: { region: "us" } });
+    answer.resolve();
+    expect(await pending).toMatchObject({ code: "connection_changed" });
+    expect(await db.prisma.connection.count({ where: { mappingId, status: "active" } })).toBe(0);
+  });
+
+  it("keeps every connection where only their own text is another", async () => {
+    const { own, read, save } = await sceneOf("tokenParams");
+    const contoso = await own("contoso");
+    await save(
+      {},
+      { tokenParams: "tenant={entity_id}\nresource=graph", authorizationParams: "hint={region}" },
+    );
+    expect(await read(contoso)).toMatchObject(KEPT);
+  });
+});

@@ -1,24 +1,22 @@
 import type { Tx } from "@/lib/db/client";
 import type { ConnectionKind, ConnectionStatus } from "@/lib/db/generated/enums";
 import { uuidv7 } from "@/lib/db/id";
-import { listPlaceholders, resolveUrlTemplate, type ResolvedUrl } from "@/lib/oauth/templates";
+import {
+  describeMove,
+  type GrantPlace,
+  isConsentMoved,
+  isTokenMovedByValues,
+  isTokenPlaceWhole,
+  listGrantNames,
+  tokenOriginOf,
+} from "@/lib/oauth/grant-place";
 import { templateValues, withoutGrant, type TemplateField } from "./rules";
-
-type Values = Record<string, string | null>;
-
-/** A token URL with what the integration itself says of its placeholders. */
-export interface TokenPlace {
-  tokenUrl: string;
-  apiHosts: string[];
-  /** Of the defaults, `entity_id` among them. */
-  values: Values;
-}
 
 interface Edit {
   integrationId: string;
-  flowType: "authorization_code" | "client_credentials";
-  before: TokenPlace;
-  after: TokenPlace;
+  /** By the integration's own values, `entity_id` among them. */
+  before: GrantPlace;
+  after: GrantPlace;
   now: Date;
 }
 
@@ -33,26 +31,25 @@ interface Row {
 
 interface Moved {
   row: Row;
-  values: Values;
-  tokenUrl: ResolvedUrl;
+  before: GrantPlace;
+  place: GrantPlace;
 }
 
 const PAGE_SIZE = 1_000;
 
 /**
- * Follows an edit of an integration's own values, or of the placeholders in its token URL, to every connection whose token
- * URL is another one now, as an edit of a mapping does for its own: what a person consented to must be consented to anew,
- * what comes without a person comes anew from there. An edit of the URL's own text alone moves nobody to another customer.
+ * Follows an edit of an integration's own values, or of the placeholders in what a token is asked for with, to every connection
+ * whose token is another one now, as an edit of a mapping does for its own: what a person consented to must be consented to
+ * anew, what comes without a person comes anew from there. An edit of the texts alone moves nobody to another customer.
  * The integration must be locked.
  * @returns how many connections need a person now
  */
 export async function followValues(tx: Tx, edit: Edit): Promise<number> {
   const { before, after } = edit;
-  const names = [...new Set([before, after].flatMap(({ tokenUrl }) => listPlaceholders(tokenUrl)))];
+  const [then, now] = [listGrantNames(before.client), listGrantNames(after.client)];
+  const names = [...new Set([...then, ...now])];
   const changed = names.filter((name) => before.values[name] !== after.values[name]);
-  const hasOtherNames = [before, after].some(
-    ({ tokenUrl }) => listPlaceholders(tokenUrl).length < names.length,
-  );
+  const hasOtherNames = then.length < names.length || now.length < names.length;
   if (changed.length === 0 && !hasOtherNames) return 0;
   let count = 0;
   for (let last: string | null = null; ;) {
@@ -95,16 +92,14 @@ function readPage(
 }
 
 function judge({ before, after }: Edit, row: Row): Moved[] {
-  const [then, now] = [before, after].map((place) => {
+  const placeOf = (place: GrantPlace): GrantPlace => {
     const own = templateValues(row.entityId ?? place.values["entity_id"] ?? null, row.overrides ?? []);
-    const values = { ...place.values, ...own };
-    const used = listPlaceholders(place.tokenUrl).map((name) => [name, values[name] ?? null]);
-    const tokenUrl = resolveUrlTemplate(place.tokenUrl, values, { allowedHostSuffixes: place.apiHosts });
-    return { values, used: JSON.stringify(used.toSorted()), tokenUrl };
-  });
-  if (!then || !now || then.used === now.used) return [];
-  const isSame = JSON.stringify(then.tokenUrl) === JSON.stringify(now.tokenUrl);
-  return isSame ? [] : [{ row, values: now.values, tokenUrl: now.tokenUrl }];
+    return { ...place, values: { ...place.values, ...own } };
+  };
+  const [then, now] = [placeOf(before), placeOf(after)];
+  // What is derived rests on another consent.
+  const isMoved = isTokenMovedByValues(then, now) || (row.kind === "own" && isConsentMoved(then, now));
+  return isMoved ? [{ row, before: then, place: now }] : [];
 }
 
 async function move(tx: Tx, edit: Edit, moved: Moved[]): Promise<number> {
@@ -126,9 +121,14 @@ async function move(tx: Tx, edit: Edit, moved: Moved[]): Promise<number> {
     data: withoutGrant(uuidv7()),
   });
   const own = connected.filter(({ row }) => row.kind === "own");
-  const comesByItself = ({ row, tokenUrl }: Moved) =>
-    edit.flowType === "client_credentials" && row.status !== "reconnect_required" && tokenUrl.ok;
-  await renew(tx, own.filter(comesByItself));
+  const comesByItself = ({ row, place }: Moved) =>
+    place.client.flowType === "client_credentials" &&
+    row.status !== "reconnect_required" &&
+    isTokenPlaceWhole(place);
+  await renewConnections(
+    tx,
+    own.filter(comesByItself).map(({ row, place }) => ({ id: row.id, place })),
+  );
   return demandReconnect(
     tx,
     own.filter((each) => !comesByItself(each)),
@@ -137,13 +137,13 @@ async function move(tx: Tx, edit: Edit, moved: Moved[]): Promise<number> {
 }
 
 /** The next token is asked for at once, at the new place; until then there is none, rather than another customer's. */
-async function renew(tx: Tx, moved: Moved[]): Promise<void> {
-  const rows = moved.map(({ row, values, tokenUrl }) => ({
-    id: row.id,
+export async function renewConnections(tx: Tx, moved: { id: string; place: GrantPlace }[]): Promise<void> {
+  const rows = moved.map(({ id, place }) => ({
+    id,
     grantId: uuidv7(),
-    origin: tokenUrl.ok ? new URL(tokenUrl.url).origin : null,
-    entityId: values["entity_id"] ?? null,
-    values,
+    origin: tokenOriginOf(place),
+    entityId: place.values["entity_id"] ?? null,
+    values: place.values,
   }));
   await tx.$executeRaw`
     UPDATE "Connection" c SET "grantId" = x."grantId", "accessToken" = NULL, "refreshToken" = NULL, "extra" = NULL,
@@ -158,10 +158,10 @@ async function renew(tx: Tx, moved: Moved[]): Promise<void> {
 
 /** A new `grantId`, so that what an attempt under way brings from the old place does not make it Active again. */
 async function demandReconnect(tx: Tx, moved: Moved[], now: Date): Promise<number> {
-  const rows = moved.map(({ row, tokenUrl }) => ({
+  const rows = moved.map(({ row, before, place }) => ({
     id: row.id,
     grantId: uuidv7(),
-    message: `The Token URL ${tokenUrl.ok ? `now leads to ${tokenUrl.url}` : "now lacks a value"}. Connect again, so that a token is made there.`,
+    message: `${describeMove(before, place, "The")} Connect again, so that a token is made there.`,
   }));
   // Where a URL leads to a new origin besides, that stays the reason: it keeps the tokens from being sent there.
   return tx.$executeRaw`

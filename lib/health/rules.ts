@@ -124,7 +124,10 @@ const EXPLANATIONS: ReadonlyMap<string, Explanation> = new Map(
       ...CONSENT,
       what: "The integration's URLs now lead to another server than the one that made the token.",
     },
-    token_url_changed: { ...CONSENT, what: "The Token URL has changed since the token was made." },
+    token_url_changed: {
+      ...CONSENT,
+      what: "The Token URL, or what a token is asked for with, has changed since it was made.",
+    },
 
     oauth_client_invalid: NO_CLIENT,
     invalid_client: NO_CLIENT,

@@ -300,10 +300,10 @@ export function originChanged(origins: readonly string[], now: Date) {
   } as const;
 }
 
-/** What a save says after it has led the token URL of connections to another customer's, or from one. */
+/** What a save says after it has led connections to another customer's token, or from one. */
 export function tokenUrlMoved(count: number): string {
   const whose = count === 1 ? "one connection" : `${count} connections`;
-  return `The Token URL now leads elsewhere for ${whose}. Reconnect so that a token is made there.`;
+  return `What is saved now asks for another token for ${whose}. Reconnect so that it is made.`;
 }
 
 /** Where the service sends the browser back to; shown before saving and sent as `redirect_uri`. */

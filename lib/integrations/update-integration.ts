@@ -185,12 +185,10 @@ async function follow(
   { valuesBefore, values }: Changes,
 ): Promise<number> {
   if (!client || !input.oauth) return 0;
-  const { flowType, tokenUrl } = input.oauth;
   return followValues(tx, {
     integrationId: id,
-    flowType,
-    before: { tokenUrl: client.tokenUrl, apiHosts, values: valuesBefore },
-    after: { tokenUrl, apiHosts: input.apiHosts, values },
+    before: { client, apiHosts, values: valuesBefore },
+    after: { client: input.oauth, apiHosts: input.apiHosts, values },
     now: ctx.now(),
   });
 }

@@ -5,8 +5,17 @@ import { seal } from "@/lib/crypto/seal";
 import type { Prisma } from "@/lib/db/generated/client";
 import { uuidv7 } from "@/lib/db/id";
 import { AppError } from "@/lib/errors";
-import { seedProvider, testContext } from "@/test/context";
+import { setDefaults } from "@/lib/config/set-defaults";
+import { completeConnect } from "@/lib/connections/complete-connect";
+import { startConnect } from "@/lib/connections/start-connect";
+import { upsertMapping } from "@/lib/mappings/upsert-mapping";
+import { readFreshIntegration } from "@/lib/refresh/read-fresh-integration";
+import { refreshConnection } from "@/lib/refresh/refresh-connection";
+import { seedOrganization, seedProvider, seedUser, testContext } from "@/test/context";
 import { openTestDatabase } from "@/test/database";
+import { seedValue } from "@/test/integrations";
+import { startFaultyService } from "@/test/oauth-service/faulty-service";
+import { createIntegration } from "./create-integration";
 import { getIntegrationData, type IntegrationData } from "./get-integration-data";
 
 const CASES = 10_000;
@@ -382,4 +391,114 @@ describe(`${CASES} random cases of scope, mapping, connection and policy (seed $
     // Each kind of answer came often enough to say something.
     expect(Math.min(...Object.values(seen))).toBeGreaterThan(CASES / 50);
   }, 60_000);
+});
+
+describe(`edits of what stands in the extra parameters (seed ${SEED})`, () => {
+  const STEPS = 150;
+  const REGIONS = ["eu", "us"];
+  const ENTITIES = ["contoso", "fabrikam", null];
+
+  /** One Token URL for everybody: the parameters alone say whose token it is, and so does the token. */
+  async function scene(flowType: (typeof FLOWS)[number]) {
+    const service = await startFaultyService();
+    const consented = new Map<string, string>();
+    const answer = (whose: string) => ({
+      body: { access_token: whose, refresh_token: whose, expires_in: 3_600 },
+    });
+    service.always("/token", ({ params }) => {
+      const { tenant, region, code } = params;
+      const asked = `${String(tenant)}.${String(region)}`;
+      return answer(code === undefined ? asked : (consented.get(String(code)) ?? "nobody's"));
+    });
+    const admin = await seedUser(db, "platform_admin");
+    const user = testContext(db, admin);
+    const { id: integrationId, name } = await createIntegration(user, {
+      name: `Parameters_${flowType}`,
+      defaultEntityId: "common",
+      oauth: {
+        flowType,
+        clientId: "client-1",
+        clientSecret: "canary-secret",
+        authorizationUrl: flowType === "authorization_code" ? service.url("/authorize") : "",
+        tokenUrl: service.url("/token"),
+        tokenParams: "tenant={entity_id}",
+        authorizationParams: "tenant={entity_id}",
+      },
+    });
+    await seedValue(db, integrationId, { key: "region", value: "eu" });
+    const params = { tenant: "{entity_id}", region: "{region}" };
+    const data = { tokenParams: params, authorizationParams: params };
+    await db.prisma.oAuthClient.update({ where: { integrationId }, data });
+    const mapped = [];
+    for (const entityId of ENTITIES) {
+      const { id: organizationId } = await seedOrganization(db);
+      await upsertMapping(user, { integrationId, organizationId, entityId });
+      mapped.push(organizationId);
+    }
+    /** A person consents for whomever the browser was sent to. */
+    const consent = async (url: string) => {
+      const asked = new URL(url).searchParams;
+      const state = asked.get("state") ?? "";
+      consented.set(state, `${asked.get("tenant")}.${asked.get("region")}`);
+      await completeConnect(user, { slug: name, params: new URLSearchParams({ code: state, state }) });
+    };
+    return { service, user, integrationId, name, mapped, consent };
+  }
+
+  it.each(FLOWS)(
+    "never give one customer's token as another's by %s",
+    async (flowType) => {
+      const { service, user, integrationId, name, mapped, consent } = await scene(flowType);
+      const pending: string[] = [];
+      const version = async () =>
+        (await db.prisma.integration.findUniqueOrThrow({ where: { id: integrationId } })).version;
+      const steps = {
+        async connect() {
+          const organizationId = pick([...mapped, null]);
+          const started = await startConnect(user, { integrationId, organizationId });
+          if (started.kind === "redirect") pending.push(started.url);
+        },
+        consent: async () => consent(pending.shift() ?? "https://example.com/?state=none"),
+        entity: () =>
+          upsertMapping(user, { integrationId, organizationId: pick(mapped), entityId: pick(ENTITIES) }),
+        override: () =>
+          upsertMapping(user, {
+            integrationId,
+            organizationId: pick(mapped),
+            config: { region: pick([...REGIONS, null]) },
+          }),
+        byDefault: async () =>
+          setDefaults(user, { integrationId, version: await version(), values: { region: pick(REGIONS) } }),
+        async refresh() {
+          const rows = await db.prisma.connection.findMany({ where: { integrationId, status: "active" } });
+          if (rows.length === 0) return;
+          await refreshConnection(user, { connectionId: pick(rows).id, reason: "sdk", waitMs: 20_000 });
+        },
+      };
+      const wrong: unknown[] = [];
+      const seen = { organization: 0, default: 0, asked: 0 };
+      for (let step = 0; step < STEPS; step++) {
+        await pick(Object.values(steps))();
+        const scope = pick(mapped);
+        const data = await readFreshIntegration(ctx, { name, scope });
+        const { oauth } = data ?? {};
+        if (!oauth?.accessToken) continue;
+        const isOwn = oauth.source === "organization";
+        seen[isOwn ? "organization" : "default"]++;
+        const [entityId] = oauth.accessToken.split(".");
+        if (entityId !== oauth.entityId) wrong.push({ step, flaw: "whose it is", oauth });
+        const rightful = `${data?.entityId}.${String(data?.config["region"])}`;
+        if (!isOwn || oauth.accessToken === rightful) continue;
+        seen.asked++;
+        if (oauth.status !== "reconnect_required")
+          wrong.push({ step, flaw: "no word of it", rightful, oauth });
+      }
+      await service.close();
+      expect(wrong.slice(0, 3)).toEqual([]);
+      expect(seen.organization).toBeGreaterThan(STEPS / 10);
+      // What comes without a person is never left in the old place.
+      expect(seen.asked > 0).toBe(flowType === "authorization_code");
+    },
+    60_000,
+  );
 });

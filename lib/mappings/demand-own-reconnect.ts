@@ -1,11 +1,18 @@
 import type { Ctx } from "@/lib/auth/context";
 import type { Tx } from "@/lib/db/client";
+import { renewConnections } from "@/lib/connections/follow-values";
 import { withoutAttempt, withoutGrant } from "@/lib/connections/rules";
 import type { OAuthClient, Prisma } from "@/lib/db/generated/client";
 import { uuidv7 } from "@/lib/db/id";
-import { originChanged } from "@/lib/integrations/rules";
+import { isTemplated, originChanged } from "@/lib/integrations/rules";
+import {
+  describeMove,
+  type GrantPlace,
+  isConsentMoved,
+  isTokenMoved,
+  isTokenPlaceWhole,
+} from "@/lib/oauth/grant-place";
 import { newOrigins } from "@/lib/oauth/new-origins";
-import { resolveUrlTemplate } from "@/lib/oauth/templates";
 
 interface Steered {
   testUrl: string | null;
@@ -16,8 +23,8 @@ interface Steered {
 type Values = Record<string, string | null>;
 
 /**
- * Asks for a new consent where a mapping's new values lead its own connection to another token URL: a token of the old place
- * must not be refreshed at the new one, nor be taken for the new entity's. One that came without a person goes, and comes
+ * Asks for a new consent where a mapping's new values lead its own connection to another token: one of the old place must
+ * not be refreshed at the new one, nor be taken for the new entity's. One that came without a person goes, and comes
  * anew from the new place.
  * @returns why, for the audit log; null where nothing is asked
  */
@@ -33,38 +40,58 @@ export async function demandOwnReconnect(
   const urls = [client.tokenUrl, client.revocationUrl, testUrl];
   const options = { allowedHostSuffixes: apiHosts };
   const origins = newOrigins(urls, before, urls, after, options);
-  const resolve = (values: Values) => resolveUrlTemplate(client.tokenUrl, values, options);
-  const tokenUrl = resolve(after);
-  const isMoved = JSON.stringify(tokenUrl) !== JSON.stringify(resolve(before));
-  if (origins.length === 0 && !isMoved) return null;
-  const comesByItself: Prisma.ConnectionWhereInput[] = [{ kind: "derived" }];
-  if (client.flowType === "client_credentials" && origins.length === 0) comesByItself.push({ kind: "own" });
+  const then = { client, values: before, apiHosts };
+  const now = { client, values: after, apiHosts };
+  const isMoved = origins.length > 0 || isTokenMoved(then, now);
+  if (!isMoved && !isConsentMoved(then, now)) return null;
+  const comesByItself: Prisma.ConnectionWhereInput[] = isMoved ? [{ kind: "derived" }] : [];
+  const isOwnFetched = client.flowType === "client_credentials" && origins.length === 0;
+  if (isOwnFetched && isTemplated(client.tokenUrl)) comesByItself.push({ kind: "own" });
   const forgotten = await tx.connection.updateMany({
     where: { mappingId, status: { not: "not_connected" }, OR: comesByItself },
     data: withoutGrant(uuidv7()),
   });
-  const where = tokenUrl.ok ? `now leads to ${tokenUrl.url}` : "now lacks a value";
+  // At a Token URL that is everybody's nothing makes a connection by itself: forgotten, it would fall back to the default.
+  const renewed = isOwnFetched && isTokenPlaceWhole(now) ? await renewOwn(tx, mappingId, now) : 0;
   const data =
     origins.length > 0
       ? originChanged(origins, ctx.now())
       : ({
           status: "reconnect_required",
           errorCode: "token_url_changed",
-          errorMessage: `This organization's Token URL ${where}. Connect again, so that a token is made there.`,
+          errorMessage: `${describeMove(then, now, "This organization's")} Connect again, so that a token is made there.`,
           errorSince: ctx.now(),
         } as const);
-  const { count } = await tx.connection.updateMany({
-    where: {
-      mappingId,
-      status: { not: "not_connected" },
-      // A new origin stays the reason until somebody connects: it keeps the tokens from being sent there.
-      ...(origins.length > 0
-        ? {}
-        : { OR: [{ status: { not: "reconnect_required" } }, { errorCode: { not: "origin_changed" } }] }),
-    },
-    data: { ...data, ...withoutAttempt(uuidv7()), dueAt: null },
-  });
+  const { count } =
+    renewed > 0
+      ? { count: renewed }
+      : await tx.connection.updateMany({
+          where: {
+            mappingId,
+            kind: "own",
+            status: { not: "not_connected" },
+            // A new origin stays the reason until somebody connects: it keeps the tokens from being sent there.
+            ...(origins.length > 0
+              ? {}
+              : {
+                  OR: [{ status: { not: "reconnect_required" } }, { errorCode: { not: "origin_changed" } }],
+                }),
+          },
+          data: { ...data, ...withoutAttempt(uuidv7()), dueAt: null },
+        });
   await tx.handshake.deleteMany({ where: { mappingId } });
   await tx.heldGrant.deleteMany({ where: { connection: { mappingId } } });
   return count + forgotten.count > 0 ? data.errorCode : null;
+}
+
+async function renewOwn(tx: Tx, mappingId: string, place: GrantPlace): Promise<number> {
+  const rows = await tx.connection.findMany({
+    where: { mappingId, kind: "own", status: { in: ["active", "degraded"] } },
+    select: { id: true },
+  });
+  await renewConnections(
+    tx,
+    rows.map(({ id }) => ({ id, place })),
+  );
+  return rows.length;
 }
