@@ -47,6 +47,14 @@ async function outcomesOf(connectionId: string): Promise<string[]> {
   return rows.map(({ outcome }) => outcome);
 }
 
+/** The service's next answer waits until this is called. */
+function holdAnswer(): () => void {
+  const { promise: until, resolve } = Promise.withResolvers<void>();
+  const body = { access_token: "late", refresh_token: "late-rt", expires_in: 3_600 };
+  service.enqueue("/token", { until, body });
+  return resolve;
+}
+
 const tokenRequests = () =>
   service.requests.filter((request) => request.params["grant_type"] === "refresh_token");
 
@@ -165,12 +173,13 @@ describe("a refresh", () => {
   });
 
   it("waits no longer than it says for its own attempt either, which goes on", async () => {
-    rotate({ delayMs: 1_500 });
     const { connectionId } = await connected();
+    const answer = holdAnswer();
     await expect(refresh(connectionId, { waitMs: 100 })).resolves.toMatchObject({
       why: "busy",
       code: "refresh_in_progress",
     });
+    answer();
     await vi.waitFor(async () => expect((await row(connectionId)).tokenVersion).toBe(2), 20_000);
     expect(tokenRequests()).toHaveLength(1);
   });
@@ -302,14 +311,6 @@ it("is not sent 20 s after its claim, on whichever clock they passed", async () 
   expect(tokenRequests()).toHaveLength(0);
   expect(await row(connectionId)).toMatchObject({ unanswered: null, leaseUntil: null });
 });
-
-/** The service's next answer waits until this is called. */
-function holdAnswer(): () => void {
-  const { promise: until, resolve } = Promise.withResolvers<void>();
-  const body = { access_token: "late", refresh_token: "late-rt", expires_in: 3_600 };
-  service.enqueue("/token", { until, body });
-  return resolve;
-}
 
 describe("while a refresh is under way", () => {
   it("a disconnect forgets, and the late answer is revoked", async () => {
