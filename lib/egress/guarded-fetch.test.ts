@@ -190,7 +190,7 @@ describe("a request that must ask first", () => {
 describe("time", () => {
   it.each([["hang"], ["stall"]] as const)("runs out on a service that %ss", async (fault) => {
     service.enqueue("/x", { fault, body: "x".repeat(100) });
-    const error = await failureOf(fetchInside(service.url("/x"), { timeoutMs: 200 }));
+    const error = await failureOf(fetchInside(service.url("/x"), { timeoutMs: 2_000 }));
     expect([error.reason, error.sent, error.message]).toEqual([
       "timeout",
       true,
@@ -210,9 +210,9 @@ describe("time", () => {
       let sent = () => {};
       const isSent = new Promise<void>((resolve) => (sent = resolve));
       const beforeSend = () => void setTimeout(sent, 50);
-      const answer = fetchInside(`http://127.0.0.1:${port}/`, { timeoutMs: 500, beforeSend });
+      const answer = fetchInside(`http://127.0.0.1:${port}/`, { timeoutMs: 2_000, beforeSend });
       await isSent;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4_000);
       expect(await (await answer).text()).toBe("late but here");
     } finally {
       child.kill();
