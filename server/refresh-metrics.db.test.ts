@@ -45,7 +45,7 @@ function refresh(connectionId: string) {
   return refreshConnection(testContext(db), { connectionId, reason: "sdk", waitMs: 20_000 });
 }
 
-describe("a web process's metrics", { timeout: 60_000 }, () => {
+describe("a web process's metrics", () => {
   it("count refreshes by reason and outcome, and name no integration", async () => {
     rotateTokens(service);
     const { connectionId, name } = await connect();
@@ -82,7 +82,7 @@ describe("a web process's metrics", { timeout: 60_000 }, () => {
   });
 });
 
-describe("webhooks' metrics", { timeout: 60_000 }, () => {
+describe("webhooks' metrics", () => {
   it("count tries by what came of them", async () => {
     const ctx = testContext(db, await seedUser(db, "platform_admin"));
     const { id } = await createWebhook(ctx, {
@@ -113,7 +113,7 @@ async function startMeasured(): Promise<{ worker: ReturnType<typeof startWorker>
   throw new Error("The worker does not start.");
 }
 
-describe("a worker's metrics", { timeout: 60_000 }, () => {
+describe("a worker's metrics", () => {
   it("stand on a port of their own, and with the web process's where one start runs both", async () => {
     const { worker, port } = await startMeasured();
     const own = await metricsOf(`http://127.0.0.1:${port}`);

@@ -26,10 +26,12 @@ describe("a service's words", () => {
   it.each(["a-", "eyJabcdefgh-", "<", "<a", "&", "1-"])(
     "made of %j over and over cost next to nothing",
     (part) => {
-      plainWords("warm up");
-      const began = performance.now();
-      plainWords(part.repeat(100_000));
-      expect(performance.now() - began).toBeLessThan(500);
+      const timed = () => {
+        const began = performance.now();
+        plainWords(part.repeat(100_000));
+        return performance.now() - began;
+      };
+      expect(Math.min(timed(), timed(), timed())).toBeLessThan(500);
     },
   );
 

@@ -32,7 +32,7 @@ const refresh = (connectionId: string, database: Database = db) =>
 const refreshRequests = () =>
   service.requests.filter(({ params }) => params["grant_type"] === "refresh_token");
 
-describe("many that fall due at once", { timeout: 60_000 }, () => {
+describe("many that fall due at once", () => {
   it("are refreshed once each by two workers, with one entry each in activity and audit log", async () => {
     const rotation = rotateTokens(service);
     const ids = await connections(60);
@@ -82,7 +82,7 @@ function holdAnswers(): () => void {
   return resolve;
 }
 
-describe("answers that come together", { timeout: 60_000 }, () => {
+describe("answers that come together", () => {
   it("are stored without the one whose row another transaction holds, which follows", async () => {
     const [held = "", ...others] = await connections(4);
     const answer = holdAnswers();
