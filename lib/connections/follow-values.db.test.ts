@@ -242,9 +242,15 @@ describe("a value that stands in the extra parameters alone", () => {
     await connect(organizationId);
     const get = () => readFreshIntegration(testContext(db), { name, scope: organizationId });
     expect((await get())?.oauth).toMatchObject({ accessToken: "contoso", entityId: "contoso" });
+    await db.prisma.connection.updateMany({ where: { mappingId }, data: { accountTenant: "contoso" } });
     await upsertMapping(ctx(), { integrationId, organizationId, entityId: "fabrikam" });
     const { id } = await db.prisma.connection.findFirstOrThrow({ where: { mappingId } });
-    expect(await read(id)).toMatchObject({ ...KEPT, accessToken: null, entityId: "fabrikam" });
+    expect(await read(id)).toMatchObject({
+      ...KEPT,
+      accessToken: null,
+      entityId: "fabrikam",
+      accountTenant: null,
+    });
     expect((await get())?.oauth).toMatchObject({
       accessToken: "fabrikam",
       entityId: "fabrikam",

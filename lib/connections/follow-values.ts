@@ -148,6 +148,7 @@ export async function renewConnections(tx: Tx, moved: { id: string; place: Grant
   await tx.$executeRaw`
     UPDATE "Connection" c SET "grantId" = x."grantId", "accessToken" = NULL, "refreshToken" = NULL, "extra" = NULL,
       "tokenType" = NULL, "tokenOrigin" = x."origin", "entityId" = x."entityId", "templateValues" = x."values",
+      "accountSubject" = NULL, "accountLabel" = NULL, "accountTenant" = NULL,
       "expiresAt" = clock_timestamp(), "dueAt" = clock_timestamp(), "nextTryAt" = NULL, "failures" = 0,
       "attemptEndedAt" = NULL, "forbiddenUntil" = NULL, "leaseUntil" = NULL, "unanswered" = NULL,
       "updatedAt" = clock_timestamp()

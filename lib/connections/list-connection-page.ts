@@ -1,5 +1,6 @@
 import { actorOrganizationId, isProviderContext } from "@/lib/auth/actor";
 import type { Ctx } from "@/lib/auth/context";
+import { tokenEntity } from "./rules";
 
 export const CONNECTION_STATUSES = ["not_connected", "active", "degraded", "reconnect_required"] as const;
 export type ConnectionStatusFilter = (typeof CONNECTION_STATUSES)[number];
@@ -14,6 +15,7 @@ export interface ConnectionItem {
   status: ConnectionStatusFilter;
   errorCode: string | null;
   errorMessage: string | null;
+  /** Whose token it is. */
   entityId: string | null;
   expiresAt: Date | null;
   lastRefreshAt: Date | null;
@@ -21,7 +23,7 @@ export interface ConnectionItem {
 
 const SQL = `
 SELECT c.id, c."integrationId", i.name AS "integrationName", m."organizationId", c.status, c."errorCode", c."errorMessage",
-  c."entityId", c."expiresAt", c."lastRefreshAt"
+  c."accountTenant", c."entityId", c."expiresAt", c."lastRefreshAt"
 FROM "Connection" c JOIN "Integration" i ON i.id = c."integrationId" LEFT JOIN "Mapping" m ON m.id = c."mappingId"
 WHERE ($1::uuid IS NULL OR c.id > $1) AND ($2::text IS NULL OR c.status = $2::text::"ConnectionStatus")
   AND ($3::boolean OR coalesce(m."organizationId", i."organizationId") = $4)
@@ -40,7 +42,7 @@ export async function listConnectionPage(
   ctx: Ctx,
   page: { after: string | null; limit: number; status: ConnectionStatusFilter | null },
 ): Promise<ConnectionItem[]> {
-  const result = await ctx.db.pool.query<ConnectionItem>({
+  const result = await ctx.db.pool.query<ConnectionItem & { accountTenant: string | null }>({
     name: "list-connection-page",
     text: SQL,
     values: [
@@ -52,5 +54,8 @@ export async function listConnectionPage(
       ctx.actor.type === "api_key" ? ctx.actor.id : null,
     ],
   });
-  return result.rows;
+  return result.rows.map(({ accountTenant, entityId, ...row }) => ({
+    ...row,
+    entityId: tokenEntity({ accountTenant, entityId }),
+  }));
 }

@@ -34,6 +34,17 @@ export function templateValues(
   return values;
 }
 
+/**
+ * Whose token a connection holds, as far as known: the tenant that the service named, else the entity it was asked for, which
+ * may stand for whichever tenant consents, as Microsoft's `common` does.
+ */
+export function tokenEntity(connection: {
+  accountTenant: string | null;
+  entityId: string | null;
+}): string | null {
+  return connection.accountTenant ?? connection.entityId;
+}
+
 interface Account extends AccountView {
   /** Other names of the same tenant, such as its verified domains. */
   tenantNames?: readonly string[];

@@ -1,7 +1,7 @@
 import { type Actor, actorOrganizationId, isProviderContext } from "@/lib/auth/actor";
 import type { Ctx } from "@/lib/auth/context";
 import { recordCredentialRead } from "@/lib/audit/record-credential-read";
-import { templateValues } from "@/lib/connections/rules";
+import { templateValues, tokenEntity } from "@/lib/connections/rules";
 import type { Keyring } from "@/lib/crypto/keyring";
 import { unseal } from "@/lib/crypto/seal";
 import { AppError, fieldError } from "@/lib/errors";
@@ -295,7 +295,7 @@ function assembleOAuth(
     version: connection?.tokenVersion ?? 0,
     status: view.status,
     source: connection ? serving.source : null,
-    entityId: connection?.entityId ?? null,
+    entityId: connection && tokenEntity(connection),
     account: connection?.accountLabel ?? connection?.accountSubject ?? null,
     error: view.error,
     extra: extra === null ? {} : (JSON.parse(extra) as Record<string, JsonValue>),

@@ -21,6 +21,7 @@ export interface ConnectionRow {
   grantedScopes: string[];
   accountSubject: string | null;
   accountLabel: string | null;
+  accountTenant: string | null;
   entityId: string | null;
   tokenVersion: number;
 }
@@ -73,8 +74,8 @@ CROSS JOIN LATERAL (
     ${served("tokenType")} AS "tokenType", date_part('epoch', ${served("expiresAt")}) * 1000 AS "expiresAt",
     date_part('epoch', ${served("dueAt")}) * 1000 AS "dueAt",
     to_json(${served("grantedScopes")})::text AS "grantedScopes", ${served("accountSubject")} AS "accountSubject",
-    ${served("accountLabel")} AS "accountLabel", ${served("entityId")} AS "connectionEntityId",
-    ${served("tokenVersion")} AS "tokenVersion"
+    ${served("accountLabel")} AS "accountLabel", ${served("accountTenant")} AS "accountTenant",
+    ${served("entityId")} AS "connectionEntityId", ${served("tokenVersion")} AS "tokenVersion"
   FROM (SELECT) AS always
   LEFT JOIN "ApiKey" k ON k.id = q.key
   LEFT JOIN "Organization" ko ON ko.id = k."organizationId"
@@ -235,6 +236,7 @@ function connectionOf(row: Flat, id: string): ConnectionRow {
     grantedScopes: JSON.parse(row.grantedScopes) as string[],
     accountSubject: row.accountSubject,
     accountLabel: row.accountLabel,
+    accountTenant: row.accountTenant,
     entityId: row.connectionEntityId,
     tokenVersion: row.tokenVersion,
   };

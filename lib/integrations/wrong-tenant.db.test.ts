@@ -7,7 +7,9 @@ import { uuidv7 } from "@/lib/db/id";
 import { AppError } from "@/lib/errors";
 import { setDefaults } from "@/lib/config/set-defaults";
 import { completeConnect } from "@/lib/connections/complete-connect";
+import { listConnectionPage } from "@/lib/connections/list-connection-page";
 import { startConnect } from "@/lib/connections/start-connect";
+import { getEffectiveResult } from "@/lib/mappings/get-effective-result";
 import { upsertMapping } from "@/lib/mappings/upsert-mapping";
 import { readFreshIntegration } from "@/lib/refresh/read-fresh-integration";
 import { refreshConnection } from "@/lib/refresh/refresh-connection";
@@ -34,6 +36,8 @@ interface Connection {
   id: string;
   status: (typeof STATUSES)[number];
   token: string;
+  /** As the service named it. */
+  tenant: string | null;
   isExpired: boolean;
 }
 interface Mapping {
@@ -87,7 +91,13 @@ function pick<Item>(items: readonly Item[]): Item {
 
 function makeConnection(): Connection {
   const id = uuidv7();
-  return { id, status: pick(STATUSES), token: `token-of-${id}`, isExpired: chance(0.15) };
+  return {
+    id,
+    status: pick(STATUSES),
+    token: `token-of-${id}`,
+    tenant: chance(0.4) ? `tenant-of-${id}` : null,
+    isExpired: chance(0.15),
+  };
 }
 
 function makeIntegration(name: string, ownerId: string | null): Integration {
@@ -120,7 +130,7 @@ function makeIntegration(name: string, ownerId: string | null): Integration {
 }
 
 function connectionRow(
-  { id, status, token, isExpired }: Connection,
+  { id, status, token, tenant, isExpired }: Connection,
   integrationId: string,
   mappingId: string | null,
   entityId: string | null,
@@ -133,6 +143,7 @@ function connectionRow(
     mappingId,
     status,
     entityId,
+    accountTenant: tenant,
     grantId: uuidv7(),
     accessToken: sealed("accessToken", token),
     refreshToken: sealed("refreshToken", `refresh-${token}`),
@@ -358,9 +369,8 @@ function wrongToken(
   if (oauth.source !== source) return `source ${oauth.source} instead of ${source}`;
   const given = [oauth.accessToken, oauth.refreshToken].filter((token) => token !== null);
   if (given.some((token) => !token.endsWith(rightful?.token ?? "-"))) return "a token of another connection";
-  if (source === "organization" && oauth.entityId !== mapping?.entityId) return "a token of another entity";
-  if (source === "default" && oauth.entityId !== integration.defaultEntityId)
-    return "the default hides whose it is";
+  const askedFor = source === "organization" ? mapping?.entityId : integration.defaultEntityId;
+  if (rightful && oauth.entityId !== (rightful.tenant ?? askedFor)) return "it hides whose token it is";
   const mayHave = owns || source === "organization" || integration.lends;
   const isServed = rightful !== null && rightful.status !== "not_connected" && !rightful.isExpired && mayHave;
   if ((oauth.accessToken !== null) !== isServed) return `an access token ${isServed ? "withheld" : "given"}`;
@@ -390,6 +400,27 @@ describe(`${CASES} random cases of scope, mapping, connection and policy (seed $
     expect(wrong.slice(0, 3)).toEqual([]);
     // Each kind of answer came often enough to say something.
     expect(Math.min(...Object.values(seen))).toBeGreaterThan(CASES / 50);
+  }, 60_000);
+
+  it("say whose token it is as the mapping's screen and the list of connections do", async () => {
+    const wrong: unknown[] = [];
+    const listed = new Map(
+      (await listConnectionPage(ctx, { after: null, limit: 10_000, status: null })).map((row) => [
+        row.id,
+        row,
+      ]),
+    );
+    for (const { id, name, mappings } of integrations.filter((each) => each.ownerId === null)) {
+      for (const organizationId of mappings.keys()) {
+        const answer = await getIntegrationData(ctx, { name, scope: organizationId });
+        if (answer?.integrationId !== id) continue;
+        const { oauth } = await getEffectiveResult(ctx, id, organizationId);
+        const whose = answer.oauth?.entityId ?? null;
+        const onList = listed.get(answer.oauth?.connectionId ?? "")?.entityId ?? null;
+        if (oauth?.entityId !== whose || onList !== whose) wrong.push({ name, whose, onList, oauth });
+      }
+    }
+    expect(wrong.slice(0, 3)).toEqual([]);
   }, 60_000);
 });
 

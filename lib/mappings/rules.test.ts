@@ -90,8 +90,15 @@ describe("whose token it is", () => {
     [{ accountTenant: null, entityId: null }, "a", null, false],
     [{ accountTenant: "A ", entityId: null }, "a", "A ", false],
     [{ accountTenant: null, entityId: "b" }, "a", "b", true],
-    [{ accountTenant: "b", entityId: "a" }, "a", "a", true],
+    [{ accountTenant: "b", entityId: "a" }, "a", "b", true],
     [{ accountTenant: "b", entityId: "b" }, null, "b", false],
+    // Microsoft's `common` is whichever tenant consents: that one is named.
+    [{ accountTenant: "b", entityId: "common" }, "B", "b", false],
+    [{ accountTenant: "b", entityId: "common" }, "a", "b", true],
+    [{ accountTenant: "b", entityId: "common" }, "common", "b", true],
+    [{ accountTenant: null, entityId: "common" }, "common", "common", false],
+    [{ accountTenant: null, entityId: "common" }, "a", "common", true],
+    [{ accountTenant: "b", entityId: null }, "a", "b", true],
   ])("%j for the entity %j: %j, another: %s", (connection, entityId, whose, isOtherEntity) => {
     expect(judgeEntity(connection, entityId)).toEqual({ entityId: whose, isOtherEntity });
   });

@@ -1,4 +1,5 @@
 import { checkTypedValue, sameJson } from "@/lib/config/rules";
+import { tokenEntity } from "@/lib/connections/rules";
 import type { ConfigFieldType, JsonValue } from "@/lib/integrations/rules";
 
 /** Pure decisions about mappings: no clock, no randomness, no IO. */
@@ -119,7 +120,7 @@ export function judgeEntity(
   connection: { accountTenant: string | null; entityId: string | null } | null,
   entityId: string | null,
 ): { entityId: string | null; isOtherEntity: boolean } {
-  const tokens = [connection?.accountTenant, connection?.entityId].filter((each) => each != null);
-  const isOtherEntity = entityId !== null && tokens.some((token) => !sameEntity(token, entityId));
-  return { entityId: connection?.entityId ?? connection?.accountTenant ?? null, isOtherEntity };
+  const whose = connection && tokenEntity(connection);
+  const isOtherEntity = entityId !== null && whose !== null && !sameEntity(whose, entityId);
+  return { entityId: whose, isOtherEntity };
 }
