@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { API_KEY_PERMISSIONS, type ApiKeyPermission } from "@/lib/auth/actor";
+import { storable } from "@/lib/storable";
 
-const name = z
-  .string({ error: "Enter a name that says who uses the key." })
+const name = storable(z.string({ error: "Enter a name that says who uses the key." }))
   .trim()
   .min(1, "Enter a name that says who uses the key.")
   .max(100, "Shorten the name to at most 100 characters.");
@@ -54,9 +54,9 @@ export const apiKeyFormSchema = z.object({
   organizationId,
   permissions,
   integrations: reach,
-  integrationIds: z.array(z.string()).default([]),
+  integrationIds: z.array(storable(z.string())).default([]),
   organizations: reach,
-  organizationIds: z.array(z.string()).default([]),
+  organizationIds: z.array(storable(z.string())).default([]),
   lifetime: z.enum(lifetimes, { error: "Choose when the key expires." }),
 });
 

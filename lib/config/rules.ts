@@ -1,4 +1,5 @@
 import type { ConfigFieldType, JsonValue } from "@/lib/integrations/rules";
+import { isStorable, NOT_STORABLE } from "@/lib/storable";
 import { findJsonError, isExactNumber, type JsonError } from "./find-json-error";
 import type { ConfigFieldInput, FieldChange } from "./schema";
 
@@ -32,8 +33,6 @@ export function checkTypedValue(type: ConfigFieldType, value: unknown): Judged<J
   }
 }
 
-const NOT_STORABLE = "Take out the NUL characters and broken surrogates: they cannot be stored.";
-
 /** What is told of a number that would be rounded, wherever it comes in. */
 export const NOT_EXACT = "This number is too large to be kept exactly. Send it as a text.";
 
@@ -43,10 +42,6 @@ export const JSON_FLAWS: Record<JsonError["kind"], string> = {
   number: "this number is too large to be kept exactly. Put it in quotes.",
   key: "this key stands here twice. Take one out.",
 };
-
-function isStorable(text: string): boolean {
-  return !text.includes("\u0000") && text.isWellFormed();
-}
 
 function checkJson(value: unknown): Judged<JsonValue> {
   const flaw = jsonFlaw(value, 0);

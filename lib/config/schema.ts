@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { storable } from "@/lib/storable";
 
 export const CONFIG_KEY = /^[a-z][a-z0-9_]{0,63}$/;
 export const CONFIG_FIELD_TYPES = ["string", "int", "bool", "json", "secret"] as const;
@@ -7,8 +8,7 @@ export const CONFIG_FIELD_TYPES = ["string", "int", "bool", "json", "secret"] as
 const RESERVED_KEYS = new Set(["entity_id", "entity_name"]);
 const MAX_FIELDS = 100;
 
-const configKey = z
-  .string({ error: "Enter a key." })
+const configKey = storable(z.string({ error: "Enter a key." }))
   .trim()
   .min(1, "Enter a key.")
   .regex(
@@ -29,8 +29,7 @@ const fieldInput = z.object({
     .boolean()
     .nullish()
     .transform((value) => value ?? false),
-  description: z
-    .string()
+  description: storable(z.string())
     .trim()
     .max(500, "Shorten the description to at most 500 characters.")
     .nullish()

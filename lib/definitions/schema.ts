@@ -2,15 +2,13 @@ import { z } from "zod";
 import { CONFIG_FIELD_TYPES } from "@/lib/config/schema";
 import type { JsonValue } from "@/lib/integrations/rules";
 import { ORGANIZATION_POLICIES, TOKEN_ENDPOINT_AUTH_METHODS } from "@/lib/integrations/schema";
+import { isStorable, NOT_STORABLE, storable } from "@/lib/storable";
 
 /** The format that this version writes and reads; the number grows when an older reader would misread a newer text. */
 export const FORMAT_VERSION = 1;
 export const FORMAT = `integration/v${FORMAT_VERSION}`;
 
-const UNSTORABLE = "Take out the NUL characters and broken surrogates: they cannot be stored.";
-const isStorable = (text: string) => !text.includes("\u0000") && text.isWellFormed();
-
-const text = z.string().refine(isStorable, UNSTORABLE);
+const text = storable(z.string());
 const optionalText = text.nullish().transform((value) => value ?? null);
 const texts = z
   .array(text)
@@ -47,7 +45,7 @@ const parameters = z
       if (!/^[A-Za-z0-9_.[\]-]{1,100}$/.test(name) || name === "__proto__") {
         issues.addIssue({ code: "custom", path: [name], message: "This is no name of a parameter." });
       } else if (typeof item !== "string" || !isStorable(item)) {
-        const message = typeof item === "string" ? UNSTORABLE : "Write a text; put quotes around a number.";
+        const message = typeof item === "string" ? NOT_STORABLE : "Write a text; put quotes around a number.";
         issues.addIssue({ code: "custom", path: [name], message });
       } else result[name] = item;
     }

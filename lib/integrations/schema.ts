@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Trouble } from "@/lib/health/rules";
+import { storable } from "@/lib/storable";
 import { INTEGRATION_NAME } from "./rules";
 
 export const STATUSES = [
@@ -25,8 +26,7 @@ const MAX_URL = 2_000;
 
 /** Text that may be left blank: blank and missing are both null. */
 function optionalText(max: number) {
-  return z
-    .string()
+  return storable(z.string())
     .trim()
     .max(max, `Shorten this to at most ${max.toLocaleString("en")} characters.`)
     .nullish()
@@ -37,7 +37,7 @@ function optionalText(max: number) {
 function textList(separator: RegExp, item: z.ZodType<string, string>, max: number) {
   return (
     z
-      .union([z.array(z.string()), z.string()])
+      .union([z.array(storable(z.string())), storable(z.string())])
       .nullish()
       // Each item is split too: a form's parser hands the whole text over as an array of one.
       .transform((value) => [value ?? []].flat().flatMap((text) => text.split(separator)))
@@ -50,8 +50,8 @@ function textList(separator: RegExp, item: z.ZodType<string, string>, max: numbe
 function parameterList() {
   return z
     .union([
-      z.record(z.string(), z.string()),
-      z.string().max(4_000, "Shorten this to at most 4,000 characters."),
+      z.record(storable(z.string()), storable(z.string())),
+      storable(z.string()).max(4_000, "Shorten this to at most 4,000 characters."),
     ])
     .nullish()
     .transform((value, issues) => {
@@ -91,8 +91,7 @@ const checkbox = z
   .transform((value) => value ?? false);
 
 /** A host name the SDK may send the token to, with a port where it is not that of https: a URL's host never shows 443. */
-const apiHost = z
-  .string()
+const apiHost = storable(z.string())
   .toLowerCase()
   .regex(
     /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?$/,
@@ -103,13 +102,12 @@ const apiHost = z
 /** An OAuth client as typed in the form or given to a verb; URLs may hold `{entity_id}` and `{config_key}`. */
 export const oauthClientInput = z.object({
   flowType: z.enum(["authorization_code", "client_credentials"]),
-  clientId: z
-    .string({ error: "Enter the Client ID that the service gave you." })
+  clientId: storable(z.string({ error: "Enter the Client ID that the service gave you." }))
     .trim()
     .min(1, "Enter the Client ID that the service gave you.")
     .max(500, "Shorten the Client ID to at most 500 characters."),
   /** Blank keeps what is stored. */
-  clientSecret: z.string().max(10_000, "A client secret has at most 10,000 characters.").nullish(),
+  clientSecret: storable(z.string()).max(10_000, "A client secret has at most 10,000 characters.").nullish(),
   clearClientSecret: checkbox,
   clientSecretExpiresAt: z.coerce
     .date({ error: "Enter a date." })
@@ -119,15 +117,18 @@ export const oauthClientInput = z.object({
     .nullish()
     .transform((date) => date ?? null),
   authorizationUrl: url,
-  tokenUrl: z
-    .string({ error: "Enter the Token URL." })
+  tokenUrl: storable(z.string({ error: "Enter the Token URL." }))
     .trim()
     .min(1, "Enter the Token URL.")
     .max(MAX_URL, "Shorten the URL to at most 2,000 characters."),
   revocationUrl: url,
   identityUrl: url,
   issuer: url,
-  scopes: textList(/[\s,]+/, z.string().max(500, "An OAuth scope has at most 500 characters."), 200),
+  scopes: textList(
+    /[\s,]+/,
+    storable(z.string()).max(500, "An OAuth scope has at most 500 characters."),
+    200,
+  ),
   scopeSeparator: z
     .enum([" ", ","])
     .nullish()
@@ -140,7 +141,7 @@ export const oauthClientInput = z.object({
   authorizationParams: parameterList(),
   tokenParams: parameterList(),
   /** PKCS#8 PEM for `private_key_jwt`; blank keeps what is stored. */
-  privateKey: z.string().max(20_000, "A private key has at most 20,000 characters.").nullish(),
+  privateKey: storable(z.string()).max(20_000, "A private key has at most 20,000 characters.").nullish(),
   clearPrivateKey: checkbox,
   privateKeyId: optionalText(200),
   privateKeyAlgorithm: optionalText(10),
@@ -158,8 +159,7 @@ export const oauthClientInput = z.object({
 export const ORGANIZATION_POLICIES = ["default", "derived", "none"] as const;
 
 const integrationFields = {
-  name: z
-    .string({ error: "Enter a name." })
+  name: storable(z.string({ error: "Enter a name." }))
     .trim()
     .min(1, "Enter a name.")
     .regex(
@@ -175,7 +175,10 @@ const integrationFields = {
   lendsDefaultToKeys: checkbox,
   /** Values for the config fields that the preset brought or the integration has, by key. */
   config: z
-    .record(z.string(), z.string().max(10_000, "Shorten this to at most 10,000 characters.").nullish())
+    .record(
+      storable(z.string()),
+      storable(z.string()).max(10_000, "Shorten this to at most 10,000 characters.").nullish(),
+    )
     .nullish()
     .transform((values) => values ?? {}),
   /** Null: No OAuth. */
@@ -233,7 +236,7 @@ export const setOrganizationPolicyInput = z.object({
 
 export const deleteIntegrationInput = z.object({
   id: z.uuid(),
-  confirmName: z.string({ error: "Type the name of the integration." }).trim(),
+  confirmName: storable(z.string({ error: "Type the name of the integration." })).trim(),
 });
 
 export type OAuthClientInput = z.output<typeof oauthClientInput>;
@@ -369,14 +372,7 @@ export const LIST_SORTS = ["name", "-name", "status", "-lastRefreshAt", "-create
 
 /** The list's state, as it stands in the URL. Made-up values fall back to the defaults. */
 export const integrationListQuery = z.object({
-  // NUL cannot stand in a text of PostgreSQL's.
-  q: z
-    .string()
-    .trim()
-    .max(100)
-    .refine((words) => !words.includes("\0"))
-    .catch("")
-    .default(""),
+  q: storable(z.string()).trim().max(100).catch("").default(""),
   status: z.enum(STATUSES).or(z.literal("attention")).optional().catch(undefined),
   /** `global` or an organization's id. */
   availableTo: z.literal("global").or(z.uuid()).optional().catch(undefined),

@@ -3,21 +3,18 @@ import { configObject } from "@/lib/config/schema";
 import type { Trouble } from "@/lib/health/rules";
 import type { ConfigFieldType, ConfigSource, ConnectionSource, JsonValue } from "@/lib/integrations/rules";
 import type { ConnectionView } from "@/lib/integrations/schema";
+import { storable } from "@/lib/storable";
 
 // oxlint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /** Text of one line. Null clears it; left out, it stays as it is. */
 const line = (name: string, max: number) =>
-  z
-    .string({ error: `Send ${name} as a text.` })
+  storable(z.string({ error: `Send ${name} as a text.` }))
     .trim()
     .min(1, `Enter ${name}, or send null to clear it.`)
     .max(max, `Shorten ${name} to at most ${max} characters.`)
-    .refine(
-      (text) => !CONTROL.test(text) && text.isWellFormed(),
-      `Take the control characters out of ${name}.`,
-    )
+    .refine((text) => !CONTROL.test(text), `Take the control characters out of ${name}.`)
     .nullish();
 
 /** An integration by its id, or by the name that the target organization knows it by. */
@@ -83,14 +80,7 @@ export const MAPPING_STATUSES = ["not_connected", "active", "degraded", "reconne
 
 /** The Mappings tab's state, as it stands in the URL. Made-up values fall back to the defaults. */
 export const mappingListQuery = z.object({
-  // NUL cannot stand in a text of PostgreSQL's.
-  q: z
-    .string()
-    .trim()
-    .max(100)
-    .refine((words) => !words.includes("\0"))
-    .catch("")
-    .default(""),
+  q: storable(z.string()).trim().max(100).catch("").default(""),
   filter: z.enum(MAPPING_FILTERS).catch("all").default("all"),
   status: z.enum(MAPPING_STATUSES).optional().catch(undefined),
   page: z.coerce.number().int().min(1).max(100_000).catch(1).default(1),

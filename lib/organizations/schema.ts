@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { storable } from "@/lib/storable";
 
-export const organizationName = z
-  .string({ error: "Enter a name." })
+export const organizationName = storable(z.string({ error: "Enter a name." }))
   .trim()
   .min(1, "Enter a name.")
   .max(200, "Use at most 200 characters.");
@@ -23,14 +23,7 @@ export const ORGANIZATION_PAGE_SIZE = 50;
 
 /** The list's state, as it stands in the URL. Made-up values fall back to the defaults. */
 export const organizationListQuery = z.object({
-  // NUL cannot stand in a text of PostgreSQL's.
-  q: z
-    .string()
-    .trim()
-    .max(100)
-    .refine((words) => !words.includes("\0"))
-    .catch("")
-    .default(""),
+  q: storable(z.string()).trim().max(100).catch("").default(""),
   status: z.enum(["active", "inactive"]).optional().catch(undefined),
   page: z.coerce.number().int().min(1).max(1_000_000).catch(1).default(1),
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { storable } from "@/lib/storable";
 import type { RefreshReason } from "./rules";
 
 export const ACTIVITY_OUTCOMES = [
@@ -19,7 +20,7 @@ export const activityListQuery = z.object({
   outcome: z.enum(ACTIVITY_OUTCOMES).optional().catch(undefined),
   /** `default`: the default connection. */
   organization: z.literal("default").or(z.uuid()).optional().catch(undefined),
-  cursor: z.string().max(100).optional().catch(undefined),
+  cursor: storable(z.string()).max(100).optional().catch(undefined),
 });
 export type ActivityListQuery = z.output<typeof activityListQuery>;
 

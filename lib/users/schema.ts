@@ -1,17 +1,16 @@
 import { z } from "zod";
 import { type Role, ROLES } from "@/lib/auth/actor";
 import { MAX_PASSWORD_LENGTH, passwordProblem } from "@/lib/auth/password-policy";
+import { storable } from "@/lib/storable";
 
 /** An e-mail address as it is stored: lower-cased. */
-export const emailSchema = z
-  .string({ error: "Enter an email address." })
+export const emailSchema = storable(z.string({ error: "Enter an email address." }))
   .trim()
   .toLowerCase()
   .max(320, "Use at most 320 characters.")
   .pipe(z.email("Enter an email address such as name@example.com."));
 
-const personName = z
-  .string({ error: "Enter a name." })
+const personName = storable(z.string({ error: "Enter a name." }))
   .trim()
   .min(1, "Enter a name.")
   .max(200, "Use at most 200 characters.");
@@ -31,9 +30,11 @@ export function newPassword(email: string) {
 }
 
 export const signInSchema = z.object({
-  email: z.string({ error: "Enter your email address." }).trim().max(320, "Use at most 320 characters."),
+  email: storable(z.string({ error: "Enter your email address." }))
+    .trim()
+    .max(320, "Use at most 320 characters."),
   password: givenPassword,
-  next: z.string().max(2000).optional(),
+  next: storable(z.string()).max(2000).optional(),
 });
 
 export const createUserSchema = z.object({
@@ -83,14 +84,7 @@ export const USER_PAGE_SIZE = 50;
 
 /** The list's state, as it stands in the URL. Made-up values fall back to the defaults. */
 export const userListQuery = z.object({
-  // NUL cannot stand in a text of PostgreSQL's.
-  q: z
-    .string()
-    .trim()
-    .max(100)
-    .refine((words) => !words.includes("\0"))
-    .catch("")
-    .default(""),
+  q: storable(z.string()).trim().max(100).catch("").default(""),
   role: z.enum(ROLES).optional().catch(undefined),
   organization: z.uuid().optional().catch(undefined),
   status: z.enum(["active", "invited", "inactive"]).optional().catch(undefined),

@@ -1,16 +1,14 @@
 import { z } from "zod";
+import { storable } from "@/lib/storable";
 import type { WebhookFormat } from "./rules";
 import { WEBHOOK_EVENT_TYPES, WEBHOOK_FORMATS } from "./rules";
 
-const name = z
-  .string({ error: "Enter a name that says who is told." })
+const name = storable(z.string({ error: "Enter a name that says who is told." }))
   .trim()
   .min(1, "Enter a name that says who is told.")
-  .max(100, "Shorten the name to at most 100 characters.")
-  .refine((value) => !value.includes("\0"), "Remove the NUL character from the name.");
+  .max(100, "Shorten the name to at most 100 characters.");
 
-const url = z
-  .string({ error: "Enter the URL that takes the events." })
+const url = storable(z.string({ error: "Enter the URL that takes the events." }))
   .trim()
   .min(1, "Enter the URL that takes the events.")
   .max(2_000, "Shorten the URL to at most 2,000 characters.");
@@ -42,7 +40,7 @@ export const updateWebhookSchema = z.object({
 });
 
 export const webhookIdSchema = z.object({ id: z.uuid() });
-export const deleteWebhookSchema = z.object({ id: z.uuid(), confirmName: z.string() });
+export const deleteWebhookSchema = z.object({ id: z.uuid(), confirmName: storable(z.string()) });
 
 /** An endpoint as screens show it: its URL and its secret never come back. */
 export interface WebhookSummary {
