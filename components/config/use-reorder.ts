@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from "react";
+import { flushSync } from "react-dom";
 import { announce } from "@/components/ui/announce";
 
 interface ReorderOptions {
@@ -48,10 +49,10 @@ export function useReorder({ count, move, nameAt }: ReorderOptions) {
     const to = from + by;
     const name = nameAt(from);
     if (to < 0 || to >= count) return announce(`${name} is ${by < 0 ? "first" : "last"} already`);
-    move(from, to);
+    // Moving its element takes the focus from it, and the next press of a key that is held must find it again.
+    flushSync(() => move(from, to));
+    handles(list.current)[to]?.focus();
     announce(placeInWords(name, to, count));
-    // Moving its element takes the focus from it.
-    requestAnimationFrame(() => handles(list.current)[to]?.focus());
   }
 
   return {
