@@ -11,7 +11,7 @@ import { HealthList } from "@/components/health/health-list";
 import { isInTrouble, placesOf, type HealthPlace } from "@/components/health/health-place";
 import { markKey, useBulkTest } from "@/components/health/use-bulk-test";
 import type { IntegrationActions } from "@/components/integrations/integration-actions";
-import { getJson, integrationsKey } from "@/components/integrations/integration-query";
+import { getJson, integrationsKey, nextLookMs } from "@/components/integrations/integration-query";
 import { addressOf } from "@/components/patterns/list-params";
 import { PageHeader } from "@/components/patterns/page-header";
 import { Button } from "@/components/ui/button";
@@ -19,8 +19,6 @@ import { ButtonLink } from "@/components/ui/button-link";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Pagination } from "@/components/ui/pagination";
 import type { HealthPage, HealthQuery } from "@/lib/health/schema";
-
-const LOOK_AGAIN_MS = 15_000;
 
 export interface HealthScreenProps {
   initial: HealthPage;
@@ -39,7 +37,8 @@ export function HealthScreen({ initial, query, actions, filters }: HealthScreenP
     staleTime: 0,
     refetchOnMount: false,
     refetchOnWindowFocus: "always",
-    refetchInterval: LOOK_AGAIN_MS,
+    refetchInterval: ({ state }) =>
+      nextLookMs(state.data?.rows.flatMap((row) => [row.default, ...row.cells]) ?? []),
   });
   const { integration, organization } = query;
   const bulk = useBulkTest(addressOf("", { integration, organization }).slice(1));

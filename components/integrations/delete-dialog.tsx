@@ -13,7 +13,7 @@ interface DeleteDialogProps {
 
 /** Deletes the integration once its name is typed; lists what goes with it. */
 export function DeleteDialog({ open, onOpenChange }: DeleteDialogProps) {
-  const { view, actions } = useIntegrationScreen();
+  const { view, actions, setDeleted } = useIntegrationScreen();
   const router = useRouter();
   const { mappings, connections, configValues } = view.counts;
   const consequences = [
@@ -37,6 +37,7 @@ export function DeleteDialog({ open, onOpenChange }: DeleteDialogProps) {
         const result = await actions.remove(view.id, view.name).catch(() => null);
         if (!result) return "The server could not be reached. Check the connection and try again.";
         if (!result.ok) return result.message;
+        setDeleted(true);
         toastSuccess(`${view.name} was deleted`);
         router.push("/settings/integrations");
       }}

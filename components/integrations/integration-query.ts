@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import type { Trouble } from "@/lib/health/rules";
 import type { ConnectionView, IntegrationListPage, IntegrationView } from "@/lib/integrations/schema";
 
 const WATCHED_MS = 2_000;
@@ -22,9 +23,16 @@ export async function getJson<T>(url: string, signal: AbortSignal): Promise<T> {
   return (await response.json()) as T;
 }
 
-/** One integration as it is now: asked again every 2 s while something is under way, else now and then and on focus. */
-export function useIntegration(initial: IntegrationView): { view: IntegrationView; gone: boolean } {
+/**
+ * One integration as it is now: asked again every 2 s while something is under way, else now and then and on focus; no
+ * more once it was `deleted` from here.
+ */
+export function useIntegration(
+  initial: IntegrationView,
+  deleted: boolean,
+): { view: IntegrationView; gone: boolean } {
   const { data, error } = useQuery({
+    enabled: !deleted,
     queryKey: integrationKey(initial.id),
     queryFn: ({ signal }) => getJson<IntegrationView>(`/api/integrations/${initial.id}`, signal),
     initialData: initial,
@@ -35,19 +43,32 @@ export function useIntegration(initial: IntegrationView): { view: IntegrationVie
     refetchInterval: ({ state }) =>
       state.error instanceof GoneError ? false : isUnderWay(state.data ?? initial) ? WATCHED_MS : CALM_MS,
   });
-  return { view: data, gone: error instanceof GoneError };
+  return { view: data, gone: !deleted && error instanceof GoneError };
 }
 
 function isUnderWay({ connection }: IntegrationView): boolean {
   return connection !== null && isChanging(connection);
 }
 
-/** A consent is waited for or just came, or the schedule is about to refresh. */
-export function isChanging({ waitingUntil, connectedAt, nextRefreshAt }: ConnectionView): boolean {
+type Moving = Pick<ConnectionView, "waitingUntil" | "connectedAt" | "isRefreshing" | "nextRefreshAt">;
+
+/** A consent is waited for or just came, or a refresh is under way or about to be. */
+export function isChanging({ waitingUntil, connectedAt, isRefreshing, nextRefreshAt }: Moving): boolean {
   const now = Date.now();
+  if (isRefreshing) return true;
   if (waitingUntil !== null && Date.parse(waitingUntil) > now) return true;
   if (connectedAt !== null && now - Date.parse(connectedAt) < JUST_CONNECTED_MS) return true;
-  return nextRefreshAt !== null && Math.abs(Date.parse(nextRefreshAt) - now) < CALM_MS;
+  return isNear(nextRefreshAt);
+}
+
+function isNear(time: string | null): boolean {
+  return time !== null && Math.abs(Date.parse(time) - Date.now()) < CALM_MS;
+}
+
+/** In how many ms a list is asked for again: soon while one of it waits for a consent, or is about to be tried again. */
+export function nextLookMs(rows: readonly ({ waiting?: boolean; trouble: Trouble | null } | null)[]): number {
+  const isWatched = rows.some((row) => row && (row.waiting || isNear(row.trouble?.nextTryAt ?? null)));
+  return isWatched ? WATCHED_MS : CALM_MS;
 }
 
 /** One page of the list as it is now; `search` is the query of its address. */
@@ -59,7 +80,7 @@ export function useIntegrationList(initial: IntegrationListPage, search: string)
     staleTime: 0,
     refetchOnMount: false,
     refetchOnWindowFocus: "always",
-    refetchInterval: ({ state }) => (state.data?.rows.some((row) => row.waiting) ? WATCHED_MS : CALM_MS),
+    refetchInterval: ({ state }) => nextLookMs(state.data?.rows ?? []),
   });
   return data;
 }

@@ -28,14 +28,15 @@ export interface IntegrationScreenProps {
 
 /** The frame of one integration's page: its header, its tabs, and what all tabs share. */
 export function IntegrationScreen({ initial, children, ...given }: IntegrationScreenProps) {
-  const { view, gone } = useIntegration(initial);
+  const [deleted, setDeleted] = useState(false);
+  const { view, gone } = useIntegration(initial, deleted);
   const connection = useConnectionActs(view.id);
   const [unsaved, setUnsaved] = useState(false);
   const path = `/settings/integrations/${view.id}`;
   const onOverview = usePathname() === path;
   useAnnouncedStatus(view);
   return (
-    <IntegrationContext value={{ ...given, view, gone, connection, unsaved, setUnsaved }}>
+    <IntegrationContext value={{ ...given, view, gone, connection, unsaved, setUnsaved, setDeleted }}>
       <DetailHeader />
       <Tabs
         label={`Parts of ${view.name}`}

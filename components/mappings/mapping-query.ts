@@ -1,7 +1,13 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { GoneError, getJson, integrationKey, isChanging } from "@/components/integrations/integration-query";
+import {
+  GoneError,
+  getJson,
+  integrationKey,
+  isChanging,
+  nextLookMs,
+} from "@/components/integrations/integration-query";
 import type { MappingRowPage, MappingView } from "@/lib/mappings/schema";
 
 const WATCHED_MS = 2_000;
@@ -16,8 +22,7 @@ export function useMappingRows(id: string, initial: MappingRowPage, search: stri
     staleTime: 0,
     refetchOnMount: false,
     refetchOnWindowFocus: "always",
-    refetchInterval: ({ state }) =>
-      state.data?.rows.some(({ connection }) => connection?.waiting) ? WATCHED_MS : CALM_MS,
+    refetchInterval: ({ state }) => nextLookMs(state.data?.rows.map(({ connection }) => connection) ?? []),
   });
   return data;
 }

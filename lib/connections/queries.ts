@@ -64,6 +64,7 @@ export function connectionView(
     expiresAt: row?.accessToken ? iso(row.expiresAt) : null,
     refreshTokenExpiresAt: iso(row?.refreshTokenExpiresAt),
     lastRefreshAt: iso(row?.lastRefreshAt),
+    isRefreshing: Boolean(row?.leaseUntil && row.leaseUntil > now),
     nextRefreshAt: iso(nextTryAt),
     entityId: row?.entityId ?? null,
     tokenOrigin: row?.tokenOrigin ?? null,

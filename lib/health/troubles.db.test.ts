@@ -62,12 +62,22 @@ describe("a failing refresh, on the screens", () => {
     expect((await listed())?.trouble).toMatchObject({ ...WORDS, act: "refresh" });
     expect((await listed(viewer))?.trouble).toMatchObject({ ...WORDS, act: null });
     const { connection } = await getIntegration(ctx(), integrationId);
-    expect(connection).toMatchObject({ error: WORDS, nextRefreshAt: WORDS.nextTryAt });
+    expect(connection).toMatchObject({ error: WORDS, nextRefreshAt: WORDS.nextTryAt, isRefreshing: false });
     const { rows } = await listMappingRows(ctx(), integrationId, {});
     const row = rows.find(({ organization }) => organization.id === contoso.id);
     expect(row?.connection).toMatchObject({ trouble: { ...WORDS, act: "refresh" }, waitsForClient: false });
     const view = await getMappingView(ctx(), integrationId, contoso.id);
     expect(view.connection?.error).toMatchObject(WORDS);
+  });
+
+  it("tells the Overview while an attempt is under way, so that it looks again soon", async () => {
+    const where = { integrationId, mappingId: null };
+    await db.prisma.connection.updateMany({
+      where,
+      data: { leaseUntil: new Date(ctx().now().getTime() + 60_000) },
+    });
+    expect((await getIntegration(ctx(), integrationId)).connection).toMatchObject({ isRefreshing: true });
+    await db.prisma.connection.updateMany({ where, data: { leaseUntil: null } });
   });
 
   it("shows a managed organization's people our words alone of what is the provider's", async () => {

@@ -279,6 +279,8 @@ export interface ConnectionView {
   expiresAt: string | null;
   refreshTokenExpiresAt: string | null;
   lastRefreshAt: string | null;
+  /** An attempt is under way, or ended without a word not long ago. */
+  isRefreshing: boolean;
   /** When the schedule refreshes it; null: never by itself, or not before somebody acts. */
   nextRefreshAt: string | null;
   entityId: string | null;
