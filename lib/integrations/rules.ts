@@ -233,7 +233,12 @@ const DEFAULT_NOT_LENT: OAuthError = {
     "This organization has no connection of its own, and the integration does not lend the default connection's token to API keys. Connect this organization, or use a key of the provider organization.",
 };
 
-function missingToken(serving: Serving, connection: StoredConnection | null, now: Date): OAuthError | null {
+/** Why `get` answers without a token, by the database's clock; null where it gives one to whoever may have it. */
+export function missingToken(
+  serving: Serving,
+  connection: StoredConnection | null,
+  now: Date,
+): OAuthError | null {
   if (!connection || connection.status === "not_connected" || !connection.hasAccessToken) {
     const own = connection && ailment(connection);
     return (

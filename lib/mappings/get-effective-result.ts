@@ -5,9 +5,10 @@ import { listSteeringUses } from "@/lib/config/queries";
 import { missingRequired } from "@/lib/config/rules";
 import { templateValues } from "@/lib/connections/rules";
 import type { Prisma } from "@/lib/db/generated/client";
+import { readClock } from "@/lib/db/read-clock";
 import { tellFailure } from "@/lib/health/rules";
 import { integrationNotFound, visibleIntegrations } from "@/lib/integrations/queries";
-import { chooseConnection, hasOwnTokenUrl, type JsonValue } from "@/lib/integrations/rules";
+import { chooseConnection, hasOwnTokenUrl, type JsonValue, missingToken } from "@/lib/integrations/rules";
 import { resolveUrlTemplate } from "@/lib/oauth/templates";
 import { requireActiveOrganization, requireOwnScope } from "./queries";
 import { judgeEntity, steersWhat } from "./rules";
@@ -35,10 +36,13 @@ export async function getEffectiveResult(
 ): Promise<EffectiveResult> {
   requireOwnScope(ctx.actor, organizationId);
   const { prisma } = ctx.db;
-  const integration = await prisma.integration.findFirst({
-    where: { AND: [{ id: integrationId }, visibleIntegrations(ctx.actor)] },
-    include: parts,
-  });
+  const [integration, now] = await Promise.all([
+    prisma.integration.findFirst({
+      where: { AND: [{ id: integrationId }, visibleIntegrations(ctx.actor)] },
+      include: parts,
+    }),
+    readClock(ctx.db.pool),
+  ]);
   const readsDefaults = isProviderContext(ctx.actor) || organizationId !== null;
   const isForeign =
     organizationId !== null && ![null, organizationId].includes(integration?.organizationId ?? null);
@@ -81,7 +85,13 @@ export async function getEffectiveResult(
     ),
     oauth:
       integration.oauthClient &&
-      effectiveOAuth(ctx.actor, integration, integration.oauthClient, mapping, organizationId),
+      effectiveOAuth(
+        { actor: ctx.actor, now },
+        integration,
+        integration.oauthClient,
+        mapping,
+        organizationId,
+      ),
     shadowedBy: shadow,
   };
 }
@@ -114,7 +124,7 @@ function effectiveValues(integration: IntegrationRow, mapping: MappingRow): Effe
 }
 
 function effectiveOAuth(
-  actor: Actor,
+  { actor, now }: { actor: Actor; now: Date },
   integration: IntegrationRow,
   client: NonNullable<IntegrationRow["oauthClient"]>,
   mapping: MappingRow,
@@ -125,7 +135,7 @@ function effectiveOAuth(
   const keys = new Map(integration.configFields.map(({ id, key }) => [id, key]));
   const overrides = mapping?.configValues.map(({ fieldId }) => keys.get(fieldId) ?? "") ?? [];
   const ownTokenUrl = hasOwnTokenUrl(client.tokenUrl, mapping && { entityId: mapping.entityId, overrides });
-  const { source, reason } = chooseConnection({
+  const serving = chooseConnection({
     targetId,
     ownerId: integration.organizationId,
     policy: integration.organizationPolicy,
@@ -135,6 +145,7 @@ function effectiveOAuth(
     flowType: client.flowType,
     tokenUrl: client.tokenUrl,
   });
+  const { source, reason } = serving;
   const byDefault = integration.connections[0] ?? null;
   const connection =
     source === "organization" ? own : source === "derived" ? stored : source === "default" ? byDefault : null;
@@ -144,17 +155,24 @@ function effectiveOAuth(
     const resolved = resolveUrlTemplate(url, values, { allowedHostSuffixes: integration.apiHosts });
     return resolved.ok ? resolved.url : null;
   };
+  const error =
+    connection &&
+    tellFailure(connection, source !== "organization" && isOutsider(actor, integration.organizationId));
+  const told = connection && {
+    ...connection,
+    errorMessage: error,
+    hasAccessToken: connection.accessToken !== null,
+  };
+  const missing = missingToken(serving, told, now);
   return {
     source,
     reason,
     status: connection?.status ?? "not_connected",
-    error:
-      connection &&
-      tellFailure(connection, source !== "organization" && isOutsider(actor, integration.organizationId)),
+    error: missing?.code === "expired" ? missing.message : error,
     account: connection?.accountLabel ?? connection?.accountSubject ?? null,
     ...judgeEntity(connection, mapping?.entityId ?? integration.defaultEntityId),
     connectionId: connection?.id ?? null,
-    hasAccessToken: connection?.accessToken != null,
+    hasAccessToken: missing === null,
     expiresAt: connection?.expiresAt?.toISOString() ?? null,
     hasOwnTokenUrl: ownTokenUrl,
     clientId: client.clientId,

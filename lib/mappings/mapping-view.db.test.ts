@@ -5,7 +5,9 @@ import { uuidv7 } from "@/lib/db/id";
 import { AppError } from "@/lib/errors";
 import { seedOrganization, seedUser, testContext } from "@/test/context";
 import { openTestDatabase } from "@/test/database";
-import { seedConnection, seedIntegration, seedMapping } from "@/test/integrations";
+import { getIntegrationData } from "@/lib/integrations/get-integration-data";
+import { seedConnection, seedIntegration, seedMapping, seedValue } from "@/test/integrations";
+import { getEffectiveResult } from "./get-effective-result";
 import { getMappingView } from "./get-mapping-view";
 
 let db: Database;
@@ -104,5 +106,77 @@ describe("one organization's mapping, as its screen shows it", () => {
       (await getMappingView(ctx(), integrationId, id)).connection?.waitingUntil ?? null;
     expect(await waiting(contoso.id)).not.toBeNull();
     expect(await waiting(fabrikam.id)).toBeNull();
+  });
+});
+
+describe("the effective result", () => {
+  const LIVE = { expiresAt: new Date(Date.now() + 3_600_000) };
+  const EXPIRED = { expiresAt: new Date(Date.now() - 3_600_000) };
+  const BROKEN = { errorCode: "invalid_grant", errorMessage: "The grant was revoked." };
+  const OWN = { of: "own", policy: "default" } as const;
+  const DEFAULT = { of: "default", policy: "default" } as const;
+  const DERIVED = { of: "derived", policy: "derived", refreshToken: null } as const;
+
+  it.each([
+    ["active", { ...OWN, status: "active", ...LIVE }, true],
+    ["active without an expiry", { ...OWN, status: "active", expiresAt: null }, true],
+    ["active and expired", { ...OWN, status: "active", ...EXPIRED }, false],
+    ["active before its first token", { ...OWN, status: "active", ...EXPIRED, accessToken: null }, false],
+    ["failing with a live token", { ...OWN, status: "degraded", ...BROKEN, ...LIVE }, true],
+    ["failing and expired", { ...OWN, status: "degraded", ...BROKEN, ...EXPIRED }, false],
+    ["in need of a person, live", { ...OWN, status: "reconnect_required", ...BROKEN, ...LIVE }, true],
+    ["in need of a person, expired", { ...OWN, status: "reconnect_required", ...BROKEN, ...EXPIRED }, false],
+    ["disconnected", { ...OWN, status: "not_connected", accessToken: null, refreshToken: null }, false],
+    ["the default's, live", { ...DEFAULT, status: "active", ...LIVE }, true],
+    ["the default's, expired", { ...DEFAULT, status: "reconnect_required", ...BROKEN, ...EXPIRED }, false],
+    ["the default's, which is not lent", { ...DEFAULT, policy: "none", status: "active", ...LIVE }, false],
+    ["derived, live", { ...DERIVED, status: "active", ...LIVE }, true],
+    ["derived, expired", { ...DERIVED, status: "degraded", ...BROKEN, ...EXPIRED }, false],
+  ] as const)("of a connection that is %s is what get answers", async (_, state, hasToken) => {
+    const { of, policy, ...columns } = state;
+    const name = `Service_${uuidv7().slice(-8)}`;
+    const { id: integrationId } = await seedIntegration(db, { name, defaultEntityId: "common", oauth: {} });
+    await db.prisma.integration.update({
+      where: { id: integrationId },
+      data: { organizationPolicy: policy },
+    });
+    await seedValue(db, integrationId, { key: "region", value: "eu" });
+    const organization = await seedOrganization(db);
+    const mapping = await seedMapping(db, integrationId, organization.id, { entityId: "tenant-c" });
+    await seedValue(db, integrationId, { key: "region", value: "us", mappingId: mapping.id });
+    const { id } = await seedConnection(db, integrationId, {
+      ...(of === "default" ? {} : { mappingId: mapping.id }),
+      accountLabel: "bob@contoso.example",
+      entityId: of === "default" ? "common" : "tenant-c",
+    });
+    const kind = of === "derived" ? ("derived" as const) : ("own" as const);
+    await db.prisma.connection.update({ where: { id }, data: { kind, ...columns } });
+
+    const answer = await getIntegrationData(testContext(db), { name, scope: organization.id });
+    const shown = await getEffectiveResult(ctx(), integrationId, organization.id);
+    const { oauth } = shown;
+    expect(oauth?.hasAccessToken).toBe(hasToken);
+    expect({
+      hasAccessToken: oauth?.hasAccessToken,
+      expiresAt: oauth?.expiresAt,
+      status: oauth?.status,
+      connectionId: oauth?.connectionId,
+      entityId: oauth?.entityId,
+      account: oauth?.account,
+      tokenUrl: oauth?.tokenUrl,
+      config: Object.fromEntries(shown.values.map(({ key, value }) => [key, value])),
+      entity: [shown.entityId, shown.entityName],
+    }).toEqual({
+      hasAccessToken: answer?.oauth?.accessToken != null,
+      expiresAt: answer?.oauth?.expiresAt?.toISOString() ?? null,
+      status: answer?.oauth?.status,
+      connectionId: answer?.oauth?.connectionId,
+      entityId: answer?.oauth?.entityId,
+      account: answer?.oauth?.account,
+      tokenUrl: answer?.oauth?.tokenUrl,
+      config: answer?.config,
+      entity: [answer?.entityId, answer?.entityName],
+    });
+    if (answer?.oauth?.error?.code === "expired") expect(oauth?.error).toBe(answer.oauth.error.message);
   });
 });
