@@ -5,6 +5,7 @@ import { CreatedApiKey, type CreatedKey } from "@/components/api-keys/created-ap
 import { PermissionFields } from "@/components/api-keys/permission-fields";
 import { ReachFields } from "@/components/api-keys/reach-fields";
 import { FormFailure } from "@/components/auth/form-failure";
+import { useHydrated } from "@/components/integrations/use-hydrated";
 import { SearchPicker, type PickedItem } from "@/components/patterns/search-picker";
 import type { FormAction } from "@/components/patterns/form-state";
 import { useServerForm } from "@/components/patterns/use-server-form";
@@ -32,6 +33,7 @@ const LIFETIMES = [
 
 /** Name, organization, permissions, limits, expiry; then the key itself, shown this once. */
 export function CreateApiKeyForm({ action, home, isProvider, publicUrl }: CreateApiKeyFormProps) {
+  const hydrated = useHydrated();
   const { formProps, pending, result, errorsOf, formErrors } = useServerForm("create-api-key", action);
   const [organization, setOrganization] = useState<PickedItem[]>([home]);
   if (result?.ok) return <CreatedApiKey created={result.value} publicUrl={publicUrl} />;
@@ -39,68 +41,70 @@ export function CreateApiKeyForm({ action, home, isProvider, publicUrl }: Create
   return (
     <form {...formProps} className="flex max-w-lg flex-col gap-4">
       <FormFailure errors={formErrors} title="The key was not created" />
-      <Field
-        label="Name"
-        id="api-key-name"
-        error={errorsOf("name")}
-        hint="Who or what uses the key."
-        required
-      >
-        <Input name="name" autoComplete="off" maxLength={100} />
-      </Field>
-      {isProvider ? (
+      <fieldset disabled={!hydrated} className="contents">
         <Field
-          label="Organization"
-          id="api-key-organization"
-          error={errorsOf("organizationId")}
-          hint="Whom calls with this key speak for. A key of the provider organization may name any organization."
+          label="Name"
+          id="api-key-name"
+          error={errorsOf("name")}
+          hint="Who or what uses the key."
           required
         >
-          <SearchPicker
-            single
-            name="organizationId"
-            searchUrl="/api/organizations?active=1"
-            picked={organization}
-            onChange={setOrganization}
-            placeholder="Search organizations"
-          />
+          <Input name="name" autoComplete="off" maxLength={100} />
         </Field>
-      ) : (
-        <input type="hidden" name="organizationId" value={home.id} />
-      )}
-      <PermissionFields
-        name="permissions"
-        errorId="api-key-permissions-error"
-        errors={errorsOf("permissions")}
-        mayReadCredentials={isProvider}
-      />
-      <ReachFields
-        label="Integrations"
-        name="integrations"
-        idsName="integrationIds"
-        searchUrl="/api/integrations/search"
-        allLabel="All that the organization may use, later ones too"
-        namedLabel="Only those named"
-        errors={errorsOf("integrationIds")}
-      />
-      {isProvidersKey && (
-        <ReachFields
-          label="Organizations"
-          name="organizations"
-          idsName="organizationIds"
-          searchUrl="/api/organizations"
-          allLabel="All, and the defaults alone"
-          namedLabel="Only those named"
-          errors={errorsOf("organizationIds")}
+        {isProvider ? (
+          <Field
+            label="Organization"
+            id="api-key-organization"
+            error={errorsOf("organizationId")}
+            hint="Whom calls with this key speak for. A key of the provider organization may name any organization."
+            required
+          >
+            <SearchPicker
+              single
+              name="organizationId"
+              searchUrl="/api/organizations?active=1"
+              picked={organization}
+              onChange={setOrganization}
+              placeholder="Search organizations"
+            />
+          </Field>
+        ) : (
+          <input type="hidden" name="organizationId" value={home.id} />
+        )}
+        <PermissionFields
+          name="permissions"
+          errorId="api-key-permissions-error"
+          errors={errorsOf("permissions")}
+          mayReadCredentials={isProvider}
         />
-      )}
-      <Field label="Expires" id="api-key-lifetime" error={errorsOf("lifetime")}>
-        <Select name="lifetime" defaultValue="never" options={LIFETIMES} />
-      </Field>
-      <div className="flex gap-2">
-        <SubmitButton pending={pending}>Create API key</SubmitButton>
-        <ButtonLink href="/settings/api-keys">Cancel</ButtonLink>
-      </div>
+        <ReachFields
+          label="Integrations"
+          name="integrations"
+          idsName="integrationIds"
+          searchUrl="/api/integrations/search"
+          allLabel="All that the organization may use, later ones too"
+          namedLabel="Only those named"
+          errors={errorsOf("integrationIds")}
+        />
+        {isProvidersKey && (
+          <ReachFields
+            label="Organizations"
+            name="organizations"
+            idsName="organizationIds"
+            searchUrl="/api/organizations"
+            allLabel="All, and the defaults alone"
+            namedLabel="Only those named"
+            errors={errorsOf("organizationIds")}
+          />
+        )}
+        <Field label="Expires" id="api-key-lifetime" error={errorsOf("lifetime")}>
+          <Select name="lifetime" defaultValue="never" options={LIFETIMES} />
+        </Field>
+        <div className="flex gap-2">
+          <SubmitButton pending={pending}>Create API key</SubmitButton>
+          <ButtonLink href="/settings/api-keys">Cancel</ButtonLink>
+        </div>
+      </fieldset>
     </form>
   );
 }

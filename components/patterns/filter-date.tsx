@@ -1,5 +1,6 @@
 "use client";
 
+import { useEarlyValue } from "@/components/patterns/use-early-value";
 import { useUrlParam } from "@/components/patterns/use-url-param";
 
 export interface FilterDateProps {
@@ -12,12 +13,17 @@ export interface FilterDateProps {
 /** A filter of a list by a day, in UTC; its choice lives in the address. */
 export function FilterDate({ label, param }: FilterDateProps) {
   const { value, set } = useUrlParam(param);
+  const input = useEarlyValue<HTMLInputElement>(value, (early) => {
+    // Half-typed years are dates too; leaving the control takes what it holds then.
+    if (input.current !== document.activeElement) set(early);
+  });
   return (
     <label className="inline-flex items-center gap-1.5 text-sm text-muted max-sm:flex-1">
       {label}
       <input
         // Another key when the address changed by itself: the browser keeps half-typed days in the control.
         key={value}
+        ref={input}
         type="date"
         aria-label={`${label} (UTC day)`}
         title="A day in UTC"

@@ -1,6 +1,7 @@
 "use client";
 
 import { ChevronDown } from "lucide-react";
+import { useEarlyValue } from "@/components/patterns/use-early-value";
 import { useUrlParam } from "@/components/patterns/use-url-param";
 import { classNames } from "@/components/ui/class-names";
 import type { SelectOption } from "@/components/ui/select";
@@ -17,9 +18,13 @@ export interface FilterSelectProps {
 /** A filter of a list whose choice lives in the address. */
 export function FilterSelect({ label, param, options }: FilterSelectProps) {
   const { value, set, pending } = useUrlParam(param);
+  // A value that is no option's shows as none.
+  const shown = options.some((option) => option.value === value) ? value : "";
+  const select = useEarlyValue<HTMLSelectElement>(shown, set);
   return (
     <span className="relative inline-block max-sm:min-w-36 max-sm:flex-1">
       <select
+        ref={select}
         aria-label={label}
         value={value}
         onChange={(event) => set(event.target.value)}

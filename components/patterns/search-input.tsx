@@ -2,6 +2,7 @@
 
 import { Search } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
+import { useEarlyValue } from "@/components/patterns/use-early-value";
 import { useUrlParam } from "@/components/patterns/use-url-param";
 import { Kbd } from "@/components/ui/kbd";
 import { Spinner } from "@/components/ui/spinner";
@@ -22,6 +23,7 @@ export function SearchInput({ label, param = "q", hasShortcut = true }: SearchIn
   const [written, setWritten] = useState(value);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
+  const input = useEarlyValue<HTMLInputElement>(value, (early) => change(early, 250));
 
   // The address changed by itself (Back, a link): follow it, but never what is still being typed.
   if (value !== written && !pending) {
@@ -45,6 +47,7 @@ export function SearchInput({ label, param = "q", hasShortcut = true }: SearchIn
         className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted"
       />
       <input
+        ref={input}
         type="search"
         aria-label={label}
         aria-keyshortcuts={hasShortcut ? "/" : undefined}

@@ -1,6 +1,6 @@
 "use client";
 
-import { startTransition, useActionState, useEffect, type FormEvent } from "react";
+import { startTransition, useActionState, useLayoutEffect, useRef, type FormEvent } from "react";
 import type { FormAction } from "@/components/patterns/form-state";
 
 /**
@@ -12,8 +12,10 @@ export function useServerForm<T>(id: string, action: FormAction<T>) {
   const [state, submit, pending] = useActionState(action, null);
   const errors = state?.errors ?? {};
 
-  useEffect(() => {
-    if (!state) return;
+  const first = useRef(state);
+  useLayoutEffect(() => {
+    // With what the page itself came with, somebody may be typing already.
+    if (!state || state === first.current) return;
     const form = document.getElementById(id);
     for (const input of form?.querySelectorAll<HTMLInputElement>("input[type=password]") ?? [])
       input.value = "";

@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { FormFailure } from "@/components/auth/form-failure";
+import { useHydrated } from "@/components/integrations/use-hydrated";
 import { SearchPicker, type PickedItem } from "@/components/patterns/search-picker";
 import { useServerForm } from "@/components/patterns/use-server-form";
 import { SetupLinkField } from "@/components/users/setup-link-field";
@@ -24,6 +25,7 @@ export interface CreateUserFormProps {
 
 /** Email, organization and role; then the link with which the new user chooses a password. */
 export function CreateUserForm({ action, home, mayChoose }: CreateUserFormProps) {
+  const hydrated = useHydrated();
   const { formProps, pending, result, errorsOf, formErrors } = useServerForm("create-user", action);
   const [organization, setOrganization] = useState<PickedItem[]>([{ id: home.id, name: home.name }]);
   // Only the provider's own people have the provider's roles.
@@ -49,38 +51,41 @@ export function CreateUserForm({ action, home, mayChoose }: CreateUserFormProps)
       <Field label="Name" id="user-name" error={errorsOf("name")} hint="May be left blank.">
         <Input name="name" autoComplete="off" />
       </Field>
-      {mayChoose ? (
-        <Field
-          label="Organization"
-          id="user-organization"
-          error={errorsOf("organizationId")}
-          hint="Whose data the user sees. People of the provider organization see every organization's."
-          required
-        >
-          <SearchPicker
-            single
-            name="organizationId"
-            searchUrl="/api/organizations?active=1"
-            picked={organization}
-            onChange={setOrganization}
-            placeholder="Search organizations"
+      {/* Not what stands above: the focus starts there, and what is typed there stays. */}
+      <fieldset disabled={!hydrated} className="contents">
+        {mayChoose ? (
+          <Field
+            label="Organization"
+            id="user-organization"
+            error={errorsOf("organizationId")}
+            hint="Whose data the user sees. People of the provider organization see every organization's."
+            required
+          >
+            <SearchPicker
+              single
+              name="organizationId"
+              searchUrl="/api/organizations?active=1"
+              picked={organization}
+              onChange={setOrganization}
+              placeholder="Search organizations"
+            />
+          </Field>
+        ) : (
+          <input type="hidden" name="organizationId" value={home.id} />
+        )}
+        <Field label="Role" id="user-role" error={errorsOf("role")} hint={<RoleHint kind={kind} />} required>
+          <Select
+            key={kind}
+            name="role"
+            defaultValue="viewer"
+            options={rolesFor(kind).map((role) => ({ value: role, label: ROLE_LABELS[role] }))}
           />
         </Field>
-      ) : (
-        <input type="hidden" name="organizationId" value={home.id} />
-      )}
-      <Field label="Role" id="user-role" error={errorsOf("role")} hint={<RoleHint kind={kind} />} required>
-        <Select
-          key={kind}
-          name="role"
-          defaultValue="viewer"
-          options={rolesFor(kind).map((role) => ({ value: role, label: ROLE_LABELS[role] }))}
-        />
-      </Field>
-      <div className="flex gap-2">
-        <SubmitButton pending={pending}>Create user</SubmitButton>
-        <ButtonLink href="/settings/users">Cancel</ButtonLink>
-      </div>
+        <div className="flex gap-2">
+          <SubmitButton pending={pending}>Create user</SubmitButton>
+          <ButtonLink href="/settings/users">Cancel</ButtonLink>
+        </div>
+      </fieldset>
     </form>
   );
 }

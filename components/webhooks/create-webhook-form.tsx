@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { FormFailure } from "@/components/auth/form-failure";
 import type { FormAction } from "@/components/patterns/form-state";
+import { useHydrated } from "@/components/integrations/use-hydrated";
 import { UnsavedChanges } from "@/components/patterns/unsaved-changes";
 import { useServerForm } from "@/components/patterns/use-server-form";
 import { ButtonLink } from "@/components/ui/button-link";
@@ -37,6 +38,7 @@ const FORMATS = (Object.entries(ABOUT) as [WebhookFormat, { hint: string }][]).m
 
 /** Name, format, URL, events; then the signing secret, shown this once. */
 export function CreateWebhookForm({ action }: { action: FormAction<CreatedWebhookFacts> }) {
+  const hydrated = useHydrated();
   const { formProps, pending, result, errorsOf, typedIn, formErrors } = useServerForm(
     "create-webhook",
     action,
@@ -46,30 +48,32 @@ export function CreateWebhookForm({ action }: { action: FormAction<CreatedWebhoo
   return (
     <form {...formProps} className="flex max-w-xl flex-col gap-4">
       <FormFailure errors={formErrors} title="The webhook was not created" />
-      <Field
-        label="Name"
-        id="webhook-name"
-        error={errorsOf("name")}
-        hint="Who is told, such as On-call channel."
-        required
-      >
-        <Input name="name" autoComplete="off" maxLength={100} defaultValue={typedIn("name")} />
-      </Field>
-      <RadioGroup
-        label="Format"
-        name="format"
-        value={format}
-        onChange={(event) => setFormat(event.target.value as WebhookFormat)}
-        options={FORMATS}
-      />
-      <Field label="URL" id="webhook-url" error={errorsOf("url")} hint={ABOUT[format].url} required>
-        <Input name="url" mono type="url" autoComplete="off" maxLength={2000} />
-      </Field>
-      <EventFields chosen={WEBHOOK_EVENT_TYPES} errors={errorsOf("events")} />
-      <div className="flex gap-2">
-        <SubmitButton pending={pending}>Create webhook</SubmitButton>
-        <ButtonLink href="/settings/webhooks">Cancel</ButtonLink>
-      </div>
+      <fieldset disabled={!hydrated} className="contents">
+        <Field
+          label="Name"
+          id="webhook-name"
+          error={errorsOf("name")}
+          hint="Who is told, such as On-call channel."
+          required
+        >
+          <Input name="name" autoComplete="off" maxLength={100} defaultValue={typedIn("name")} />
+        </Field>
+        <RadioGroup
+          label="Format"
+          name="format"
+          value={format}
+          onChange={(event) => setFormat(event.target.value as WebhookFormat)}
+          options={FORMATS}
+        />
+        <Field label="URL" id="webhook-url" error={errorsOf("url")} hint={ABOUT[format].url} required>
+          <Input name="url" mono type="url" autoComplete="off" maxLength={2000} />
+        </Field>
+        <EventFields chosen={WEBHOOK_EVENT_TYPES} errors={errorsOf("events")} />
+        <div className="flex gap-2">
+          <SubmitButton pending={pending}>Create webhook</SubmitButton>
+          <ButtonLink href="/settings/webhooks">Cancel</ButtonLink>
+        </div>
+      </fieldset>
       <UnsavedChanges form="create-webhook" />
     </form>
   );
