@@ -13,7 +13,7 @@ export interface KeyPress {
   typing: boolean;
   /** A dialog or a menu is open. */
   covered: boolean;
-  /** The key pressed within the last second, when it was one that waits for another. */
+  /** The key pressed within the last two seconds, when it was one that waits for another. */
   previous: string | null;
 }
 

@@ -46,7 +46,7 @@ export function Shortcuts({ entries }: { entries: readonly NavigationEntry[] }) 
           alt: event.altKey,
           typing: isTyping(event.target),
           covered: document.querySelector("[role=dialog], [role=alertdialog], [role=menu]") !== null,
-          previous: last && event.timeStamp - last.atMs < 1000 ? last.key : null,
+          previous: last && event.timeStamp - last.atMs < 2_000 ? last.key : null,
         },
         targets,
         letters,
