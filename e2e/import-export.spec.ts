@@ -52,8 +52,8 @@ test("an integration is exported as a file, deleted, and imported again from it"
   expect(text).toContain(`name: ${graph.name}`);
   expect(text).not.toContain(graph.application.clientSecret);
 
-  await deleteIntegration(product.operator, { id: graph.id, confirmName: graph.name });
   await page.goto("/settings/integrations");
+  await deleteIntegration(product.operator, { id: graph.id, confirmName: graph.name });
   await page.getByRole("link", { name: "Import", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Import an integration" })).toBeVisible();
   await page.getByLabel("File", { exact: true }).setInputFiles({

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { upsertMapping } from "@/lib/mappings/upsert-mapping";
 import { createOrganization } from "@/lib/organizations/create-organization";
@@ -37,7 +38,7 @@ test("one integration serves two organizations with values and connections of th
   service,
   admin: _admin,
 }) => {
-  const name = "HaloPSA";
+  const name = `HaloPSA_${randomUUID().slice(0, 8)}`;
   const { id } = await makeGraph(product, service, { name });
   const contoso = await makeCustomer(product, "Contoso");
   const fabrikam = await makeCustomer(product, "Fabrikam");
@@ -65,7 +66,7 @@ test("one integration serves two organizations with values and connections of th
 
   await test.step("Contoso: entity, overrides beside their defaults, its own connection", async () => {
     await page
-      .getByRole("navigation", { name: "Parts of HaloPSA" })
+      .getByRole("navigation", { name: `Parts of ${name}` })
       .getByRole("link", { name: /Mappings/ })
       .click();
     await addMapping(page, contoso.name, "contoso.example", "Contoso Ltd");
@@ -172,7 +173,7 @@ test("one integration serves two organizations with values and connections of th
     const script = `import { createClient } from "bifrost";
 async function ask(apiKey, scope) {
   try {
-    const { entityId, config, oauth } = await createClient({ apiKey }).integrations.require("HaloPSA", { scope });
+    const { entityId, config, oauth } = await createClient({ apiKey }).integrations.require("${name}", { scope });
     const headers = { authorization: "Bearer " + oauth.accessToken };
     const users = await (await fetch("${service.usersApi.origin}/v1.0/users", { headers })).json();
     return { entityId, config, source: oauth.source, users: users.value.map(({ mail }) => mail) };

@@ -3,7 +3,7 @@ import { createApiKey } from "@/lib/api-keys/create-api-key";
 import { expectAccessible } from "./fixtures/accessibility";
 import { fillInstallation, STATE_NAMES } from "./fixtures/busy-installation";
 import { badge } from "./fixtures/integration-screen";
-import { pressUntilFocused } from "./fixtures/keys";
+import { pressUntilFocused, pressUntilSeen } from "./fixtures/keys";
 import { look, NARROW, openScreen } from "./fixtures/look";
 import { makePerson, signInByLink } from "./fixtures/people";
 import { photograph } from "./fixtures/screenshots";
@@ -109,9 +109,7 @@ test.describe("the keyboard", () => {
     await page.keyboard.type("API keys");
     await page.keyboard.press("Enter");
     await expect(page.getByRole("heading", { level: 1, name: "API keys" })).toBeVisible();
-    await page.keyboard.press("g");
-    await page.keyboard.press("i");
-    await expect(page.getByRole("heading", { level: 1, name: "Integrations" })).toBeVisible();
+    await pressUntilSeen(page, ["g", "i"], page.getByRole("heading", { level: 1, name: "Integrations" }));
 
     await pressUntilFocused(page, "/", page.getByRole("searchbox", { name: "Search integrations" }));
     await expectSeenFocus(page);

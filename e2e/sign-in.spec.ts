@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { startIdentityServer } from "@/test/identity-server";
 import { openIntegration } from "./fixtures/integration-screen";
-import { makePerson, setPassword, signInByLink } from "./fixtures/people";
+import { leave, makePerson, setPassword, signInByLink } from "./fixtures/people";
 import { freePort, startProduct } from "./fixtures/product";
 import { makeGraph } from "./fixtures/services";
 import { expect, test } from "./fixtures/test";
@@ -88,6 +88,7 @@ test("signing out ends this session; everywhere ends the others too", async ({
   await signInByLink(page, product, person);
   const other = await otherBrowser(person);
   const third = await otherBrowser(person);
+  await leave(third.page);
 
   await page.getByRole("button", { name: /^Signed in as/ }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
@@ -120,6 +121,7 @@ test("a changed password is the one that signs in, and other sessions end", asyn
 
   await page.getByLabel("Current password").fill(PASSWORD);
   await page.getByLabel("New password").fill("another horse and staple");
+  await leave(other.page);
   await page.getByRole("button", { name: "Change password" }).click();
   await expect(page.getByText("Password changed")).toBeVisible();
   await other.page.goto("/settings/integrations");
