@@ -1,5 +1,5 @@
 import type { ActionResult } from "@/components/integrations/action-result";
-import type { ConfigFieldInput, FieldChange } from "@/lib/config/schema";
+import type { AcceptedDrops, ConfigFieldInput, FieldChange } from "@/lib/config/schema";
 import type { JsonValue } from "@/lib/integrations/rules";
 
 export interface SchemaInput {
@@ -12,7 +12,9 @@ export interface SchemaInput {
 /** The server actions of the Configuration tab. */
 export interface ConfigurationActions {
   preview: (input: SchemaInput) => Promise<ActionResult<FieldChange[]>>;
-  saveSchema: (input: SchemaInput & { acceptDrops: boolean }) => Promise<ActionResult<{ version: number }>>;
+  saveSchema: (
+    input: SchemaInput & { acceptDrops: AcceptedDrops },
+  ) => Promise<ActionResult<{ version: number }>>;
   saveDefaults: (input: {
     integrationId: string;
     version: number;

@@ -71,10 +71,11 @@ export function SchemaForm({ actions, versions }: SchemaFormProps) {
       return;
     }
     if (changesInWords(looked.value).length > 0) setReview({ version, changes: looked.value });
-    else await store(version, false);
+    else await store(version, []);
   }
 
-  async function store(version: number, acceptDrops: boolean) {
+  async function store(version: number, accepted: FieldChange[]) {
+    const acceptDrops = accepted.flatMap(({ id, dropped: { values } }) => (id ? [{ id, values }] : []));
     const input = { integrationId: view.id, version, fields: fieldsOf(drafts), acceptDrops };
     const saved = await save.run(() => actions.saveSchema(input));
     setReview(null);
@@ -182,7 +183,7 @@ export function SchemaForm({ actions, versions }: SchemaFormProps) {
           changes={review?.changes ?? null}
           pending={save.pending}
           onCancel={() => setReview(null)}
-          onConfirm={() => review && void store(review.version, true)}
+          onConfirm={() => review && void store(review.version, review.changes)}
         />
       </OpenedOnce>
     </form>
@@ -207,7 +208,8 @@ export function SchemaForm({ actions, versions }: SchemaFormProps) {
 }
 
 /** What belongs to one field stands beside it; here stands the rest. */
-function wordsOf({ message, fieldErrors }: ActionFailure): string {
+function wordsOf({ code, message, fieldErrors }: ActionFailure): string {
+  if (code === "conflict") return message;
   const { fields, ...named } = fieldErrors;
   if (fields) return fields.join(" ");
   return Object.keys(named).length > 0 ? "Look at the fields marked." : message;

@@ -48,11 +48,12 @@ export function useImport(actions: {
     form.set("text", text);
     form.set("organizationId", organization?.id ?? "");
     form.set("expectedVersion", preview?.version?.toString() ?? "");
-    form.set("acceptDrops", acceptDrops ? "on" : "");
+    for (const words of acceptDrops && preview ? preview.drops : []) form.append("acceptDrops", words);
     return form;
   }
 
   async function look() {
+    setAcceptDrops(false);
     const result = await actions.preview(formData()).catch(() => UNREACHABLE);
     setPreview(result.ok ? result.value : null);
     setFailure(result.ok ? null : result);
@@ -64,7 +65,7 @@ export function useImport(actions: {
     if (result.ok) {
       setDone(true);
       actions.onDone(result.value.id);
-      // Somebody saved since: only a new preview can say what the import would do now.
+      // Somebody saved since, or more would be dropped: only a new preview can say what the import would do now.
     } else if (result.code === "conflict" && !dropsAsked) setPreview(null);
   }
 

@@ -4,10 +4,12 @@ import { unseal } from "@/lib/crypto/seal";
 import type { Database } from "@/lib/db/client";
 import { uuidv7 } from "@/lib/db/id";
 import { AppError } from "@/lib/errors";
+import { deleteMapping } from "@/lib/mappings/delete-mapping";
 import { upsertMapping } from "@/lib/mappings/upsert-mapping";
 import { seedOrganization, seedUser, testContext } from "@/test/context";
 import { openTestDatabase } from "@/test/database";
 import { seedConnection, seedIntegration, seedMapping, seedValue } from "@/test/integrations";
+import type { FieldChange } from "./schema";
 import { previewSchemaChange } from "./preview-schema-change";
 import { setDefaults } from "./set-defaults";
 import { updateConfigSchema } from "./update-config-schema";
@@ -81,6 +83,10 @@ async function valuesOf(integrationId: string, key: string) {
   }));
 }
 
+/** What a person accepts who was shown these. */
+const shown = (changes: readonly FieldChange[]) =>
+  changes.flatMap(({ id, dropped: { values } }) => (id ? [{ id, values }] : []));
+
 /** `timeout` is a string: "30" by default, "60" and "soon" in two organizations; `api_key` a secret with one override. */
 async function seedScene() {
   const { id: integrationId } = await seedIntegration(db, { name: uniqueName() });
@@ -152,7 +158,7 @@ describe("editing the schema", () => {
     const error = await refused(integrationId, () => updateConfigSchema(ctx(), change));
     expect(error).toMatchObject({ code: "conflict", errors: [{ path: "fields.0.type" }] });
     expect(error.message).toMatch(/Turning timeout into int drops 1 value \(in 1 organization\)/);
-    await updateConfigSchema(ctx(), { ...change, acceptDrops: true });
+    await updateConfigSchema(ctx(), { ...change, acceptDrops: shown(changes) });
     expect(await valuesOf(integrationId, "timeout")).toEqual([
       { mappingId: first, value: 60, secret: undefined },
       { mappingId: null, value: 30, secret: undefined },
@@ -166,9 +172,27 @@ describe("editing the schema", () => {
     expect(changes.at(-1)).toMatchObject({ after: null, dropped: { values: 3, organizations: 2 } });
     const error = await refused(integrationId, () => updateConfigSchema(ctx(), change));
     expect(error.message).toMatch(/Removing timeout drops 3 values \(the default and in 2 organizations\)/);
-    await updateConfigSchema(ctx(), { ...change, acceptDrops: true });
+    await updateConfigSchema(ctx(), { ...change, acceptDrops: shown(changes) });
     expect((await fieldsOf(integrationId)).map(({ key }) => key)).toEqual(["api_key", "note"]);
     expect(await db.prisma.configValue.count({ where: { integrationId } })).toBe(3);
+  });
+
+  it("drops no more than was shown, whatever is overridden meanwhile", async () => {
+    const { integrationId, fields } = await seedScene();
+    const change = { integrationId, version: 1, fields: edited(fields, { timeout: null, note: null }) };
+    const { changes } = await previewSchemaChange(ctx(), change);
+    const { id: organizationId } = await seedOrganization(db);
+    await upsertMapping(ctx(), { integrationId, organizationId, config: { timeout: "soon" } });
+    const error = await refused(integrationId, () =>
+      updateConfigSchema(ctx(), { ...change, acceptDrops: shown(changes) }),
+    );
+    expect(error).toMatchObject({ code: "conflict", errors: [{ path: "fields" }, { path: "fields" }] });
+    expect(error.message).toContain("Removing timeout drops 4 values (the default and in 3 organizations).");
+    const again = await previewSchemaChange(ctx(), change);
+    // Fewer than shown may go.
+    await deleteMapping(ctx(), { integrationId, organizationId });
+    await updateConfigSchema(ctx(), { ...change, acceptDrops: shown(again.changes) });
+    expect((await fieldsOf(integrationId)).map(({ key }) => key)).toEqual(["api_key"]);
   });
 
   it("encrypts text in place when it becomes a secret, with nothing to accept", async () => {
@@ -193,7 +217,7 @@ describe("editing the schema", () => {
       const { integrationId, fields } = await seedScene();
       const change = { integrationId, version: 1, fields: edited(fields, { api_key: { type } }) };
       expect((await refused(integrationId, () => updateConfigSchema(ctx(), change))).code).toBe("conflict");
-      await updateConfigSchema(ctx(), { ...change, acceptDrops: true });
+      await updateConfigSchema(ctx(), { ...change, acceptDrops: [{ id: fields[1]?.id, values: 2 }] });
       expect(await valuesOf(integrationId, "api_key")).toEqual([]);
       expect(
         JSON.stringify(await db.prisma.configValue.findMany({ where: { integrationId } })),
@@ -244,12 +268,7 @@ describe("editing the schema", () => {
     ];
     for (const [changes, path, message] of cases) {
       const error = await refused(integrationId, () =>
-        updateConfigSchema(ctx(), {
-          integrationId,
-          version: 1,
-          fields: edited(fields, changes),
-          acceptDrops: true,
-        }),
+        updateConfigSchema(ctx(), { integrationId, version: 1, fields: edited(fields, changes) }),
       );
       expect(error).toMatchObject({ code: "validation_failed", errors: [{ path }] });
       expect(error.message).toMatch(message);
@@ -266,13 +285,7 @@ describe("editing the schema", () => {
     const { integrationId, fields } = await seedScene();
     const save = (changes: Record<string, unknown>, actor = admin) =>
       refused(integrationId, () =>
-        updateConfigSchema(ctx(actor), {
-          integrationId,
-          version: 1,
-          fields: edited(fields),
-          acceptDrops: true,
-          ...changes,
-        }),
+        updateConfigSchema(ctx(actor), { integrationId, version: 1, fields: edited(fields), ...changes }),
       );
     const twice = await save({ fields: [...edited(fields), { key: "note", type: "int" }] });
     expect(twice).toMatchObject({ code: "validation_failed", errors: [{ path: "fields.3.key" }] });

@@ -55,11 +55,11 @@ export const previewSchemaChangeInput = z.object({
 });
 
 export const updateConfigSchemaInput = previewSchemaChangeInput.extend({
-  /** Without it, an edit that would drop stored values is refused with what it would drop. */
+  /** How many stored values of each field may go, as the preview said; an edit that would drop more is refused. */
   acceptDrops: z
-    .boolean()
+    .array(z.object({ id: z.uuid(), values: z.int() }))
     .nullish()
-    .transform((value) => value ?? false),
+    .transform((counts) => counts ?? []),
 });
 
 export const setDefaultsInput = z.object({
@@ -69,6 +69,7 @@ export const setDefaultsInput = z.object({
 });
 
 export type ConfigFieldInput = z.output<typeof fieldInput>;
+export type AcceptedDrops = z.output<typeof updateConfigSchemaInput>["acceptDrops"];
 
 /** How many stored values something happens to, and in how many organizations beside the default. */
 export interface ValueCount {

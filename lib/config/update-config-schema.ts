@@ -7,21 +7,27 @@ import { convertFieldValues } from "./convert-field-values";
 import { countChanges, judgeSchemaChange } from "./preview-schema-change";
 import { lockConfigurable, type ConfigurableIntegration } from "./queries";
 import { describeDrops, type FieldPlan } from "./rules";
-import { updateConfigSchemaInput, type FieldChange } from "./schema";
+import { type AcceptedDrops, updateConfigSchemaInput, type FieldChange } from "./schema";
 
 /** Encrypting a field of ten thousand organizations is one transaction. */
 const TIMEOUT_MS = 120_000;
+
+export interface UpdateSchemaOptions {
+  /** Whoever calls has what is dropped accepted in another way. */
+  acceptsAllDrops?: boolean;
+}
 
 /**
  * Saves the config schema: fields in the order given, values following their field by its id. Text that becomes a secret is
  * encrypted in place; a secret that becomes anything else is dropped, never opened.
  * @returns the new version, and what the save did to stored values
  * @throws AppError `integration_not_found`, `permission_denied`, `validation_failed`; `conflict` when somebody saved
- * meanwhile, or when values would be dropped and `acceptDrops` does not say so
+ * meanwhile, or when more values would be dropped than `acceptDrops` says: overrides come and go without a new version
  */
 export async function updateConfigSchema(
   ctx: Ctx,
   raw: unknown,
+  { acceptsAllDrops = false }: UpdateSchemaOptions = {},
 ): Promise<{ version: number; changes: FieldChange[] }> {
   const { acceptDrops, fields, ...input } = parseInput(updateConfigSchemaInput, raw);
   return ctx.db.prisma.$transaction(
@@ -29,7 +35,7 @@ export async function updateConfigSchema(
       const integration = await lockConfigurable(tx, ctx, input);
       const plans = judgeSchemaChange(integration, fields);
       const changes = await countChanges(tx, integration, plans);
-      if (!acceptDrops) refuseDrops(plans, changes);
+      if (!acceptsAllDrops) refuseDrops(plans, changes, acceptDrops);
       for (const plan of plans) await convertFieldValues(tx, plan, ctx.keyring);
       await writeFields(tx, integration.id, plans);
       const { version } = await tx.integration.update({
@@ -43,15 +49,20 @@ export async function updateConfigSchema(
   );
 }
 
-function refuseDrops(plans: FieldPlan[], changes: FieldChange[]): void {
+function refuseDrops(plans: FieldPlan[], changes: FieldChange[], accepted: AcceptedDrops): void {
+  const counts = new Map(accepted.map(({ id, values }) => [id, values]));
+  if (changes.every(({ id, dropped }) => dropped.values <= (counts.get(id ?? "") ?? 0))) return;
   const drops = describeDrops(changes);
-  if (drops.length === 0) return;
   const errors = plans.flatMap((plan, at) => {
     const change = changes[at];
     const [message] = change ? describeDrops([change]) : [];
     return message ? [{ path: plan.after ? `fields.${plan.index}.type` : "fields", message }] : [];
   });
-  throw new AppError("conflict", `${drops.join(" ")} Nothing was saved. Confirm to drop them.`, { errors });
+  const next =
+    accepted.length > 0
+      ? "That is more than was shown before. Save again to look at it anew."
+      : "Confirm to drop them.";
+  throw new AppError("conflict", `${drops.join(" ")} Nothing was saved. ${next}`, { errors });
 }
 
 async function writeFields(tx: Tx, integrationId: string, plans: FieldPlan[]): Promise<void> {

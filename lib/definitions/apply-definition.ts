@@ -154,12 +154,12 @@ async function saveSchema(work: Work, before: ConfigurableIntegration, wanted: W
   });
   const fields = wanted.map(plain);
   if (JSON.stringify(fields) === JSON.stringify(before.configFields.map(plain))) return;
-  const { version, changes } = await updateConfigSchema(work.ctx, {
-    integrationId: work.id,
-    version: work.version,
-    fields,
-    acceptDrops: true,
-  });
+  const { version, changes } = await updateConfigSchema(
+    work.ctx,
+    { integrationId: work.id, version: work.version, fields },
+    // The import says them all at once.
+    { acceptsAllDrops: true },
+  );
   work.version = version;
   work.changes.push(...changes);
 }

@@ -43,9 +43,13 @@ config_schema:
 `;
 const named = (name: string, text = HALO) => text.replace("name: HaloPSA", `name: ${name}`);
 
-async function apply(text: string, rest: object = {}) {
-  const { version } = await previewImport(ctx, { text, ...rest });
-  return importIntegration(ctx, { text, expectedVersion: version, ...rest });
+async function apply(
+  text: string,
+  { acceptsDrops = false, ...rest }: { acceptsDrops?: boolean; organizationId?: string } = {},
+) {
+  const { version, drops } = await previewImport(ctx, { text, ...rest });
+  const acceptDrops = acceptsDrops ? drops : [];
+  return importIntegration(ctx, { text, expectedVersion: version, acceptDrops, ...rest });
 }
 
 async function refusal(work: Promise<unknown>): Promise<{ code: string; message: string; paths: string[] }> {
@@ -196,7 +200,7 @@ describe("an import", () => {
       code: "conflict",
       message: expect.stringContaining("Removing timeout drops 1 value"),
     });
-    const result = await apply(text, { acceptDrops: true });
+    const result = await apply(text, { acceptsDrops: true });
     expect(result.notices).toEqual([]);
     const { text: now } = await exportIntegration(ctx, { integrationId: id });
     expect(now).toContain("https://{region}.halo.example.com/token");
@@ -215,8 +219,24 @@ describe("an import", () => {
       message: expect.stringContaining("drops the client secret, and 1 connection."),
     });
     expect(await everything()).toBe(before);
-    await apply(text, { acceptDrops: true });
+    await apply(text, { acceptsDrops: true });
     expect(await db.prisma.connection.count({ where: { integrationId: id } })).toBe(0);
+  });
+
+  it("drops no more than the preview said, whatever is overridden or connected meanwhile", async () => {
+    const { id } = await apply(named("Grows"));
+    const text = "bifrost: integration/v1\nname: Grows\n";
+    const { version: expectedVersion, drops: acceptDrops } = await previewImport(ctx, { text });
+    await seedConnection(db, id, {});
+    const before = await everything();
+    expect(await refusal(importIntegration(ctx, { text, expectedVersion, acceptDrops }))).toMatchObject({
+      code: "conflict",
+      message: expect.stringMatching(/1 connection.* look at the preview again/),
+    });
+    expect(await everything()).toBe(before);
+    const again = await previewImport(ctx, { text });
+    const { act } = await importIntegration(ctx, { text, expectedVersion, acceptDrops: again.drops });
+    expect(act).toBe("update");
   });
 
   it("is refused when somebody saved, created or deleted it since the preview", async () => {

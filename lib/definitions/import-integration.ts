@@ -22,8 +22,8 @@ export interface Imported {
  * Creates or updates the integration of a definition's name, Global or of one organization, in one transaction. Secrets,
  * mappings and connections stay; a client secret goes where URLs lead to a new origin, as by any other edit.
  * @throws AppError `permission_denied`, `organization_not_found`, `payload_too_large`, `validation_failed` with line and
- * path; `conflict` when somebody saved since the preview, or when something would be dropped and `acceptDrops` does not
- * say so
+ * path; `conflict` when somebody saved since the preview, or when more or something else would be dropped than
+ * `acceptDrops` says: overrides and connections come and go without a new version
  */
 export async function importIntegration(ctx: Ctx, raw: unknown): Promise<ImportResult & { id: string }> {
   const { text, organizationId, expectedVersion, acceptDrops } = parseInput(importIntegrationInput, raw);
@@ -33,7 +33,8 @@ export async function importIntegration(ctx: Ctx, raw: unknown): Promise<ImportR
     ctx.db.prisma.$transaction(
       async (tx) => {
         const { id, result } = await carryOut(ctx, tx, read, organizationId, expectedVersion);
-        if (result.drops.length > 0 && !acceptDrops) throw dropsRefused(result.drops);
+        if (result.drops.some((words) => !acceptDrops.includes(words)))
+          throw dropsRefused(result.drops, acceptDrops.length > 0);
         return { id, ...result };
       },
       { timeout: IMPORT_TIMEOUT_MS },
@@ -41,8 +42,11 @@ export async function importIntegration(ctx: Ctx, raw: unknown): Promise<ImportR
   );
 }
 
-function dropsRefused(drops: string[]): AppError {
-  return new AppError("conflict", `${drops.join(" ")} Nothing was imported. Confirm to drop them.`);
+function dropsRefused(drops: string[], isOther: boolean): AppError {
+  const next = isOther
+    ? "That is not what the preview said: look at the preview again."
+    : "Confirm to drop them.";
+  return new AppError("conflict", `${drops.join(" ")} Nothing was imported. ${next}`);
 }
 
 /** Applies a definition within a transaction; whether that is kept is the caller's to say. */

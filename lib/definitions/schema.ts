@@ -129,11 +129,8 @@ export const previewImportInput = z.object({
 export const importIntegrationInput = previewImportInput.extend({
   /** What the preview said: the version it looked at, null where there was none to update. */
   expectedVersion: z.int().nullable(),
-  /** Without it, an import that would drop stored values is refused with what it would drop. */
-  acceptDrops: z
-    .boolean()
-    .nullish()
-    .transform((value) => value ?? false),
+  /** What may be dropped, in the preview's own words; an import that would drop something else is refused. */
+  acceptDrops: texts,
 });
 
 /** One setting that an import changes, by its place in the file; null: not set. */

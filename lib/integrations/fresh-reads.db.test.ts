@@ -89,12 +89,15 @@ describe("the very next read, in this process and in another, sees", () => {
   it("a field renamed, added and removed", async () => {
     const { id, read, version } = await world();
     const [url] = await db.prisma.configField.findMany({ where: { integrationId: id, key: "base_url" } });
-    await updateConfigSchema(testContext(db), {
-      integrationId: id,
-      version: await version(),
-      acceptDrops: true,
-      fields: [{ id: url?.id, key: "address", type: "string" }],
-    });
+    await updateConfigSchema(
+      testContext(db),
+      {
+        integrationId: id,
+        version: await version(),
+        fields: [{ id: url?.id, key: "address", type: "string" }],
+      },
+      { acceptsAllDrops: true },
+    );
     expect((await read()).config).toEqual({ address: "https://old.example.com" });
   });
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 
 import type { Ctx } from "@/lib/auth/context";
@@ -6,7 +7,7 @@ import { importIntegration } from "@/lib/definitions/import-integration";
 import { previewImport } from "@/lib/definitions/preview-import";
 import { requireNamedIntegration } from "@/lib/definitions/queries";
 import type { ImportResult } from "@/lib/definitions/schema";
-import { fieldError } from "@/lib/errors";
+import { AppError, fieldError } from "@/lib/errors";
 
 /** The definition of the integration of this name. */
 export async function exportDefinition(
@@ -21,29 +22,49 @@ export interface ImportOptions {
   file: string;
   organization?: string;
   yes?: boolean;
-  acceptDrops?: boolean;
+  /** The word that a preview gave for what it would drop; bare, none. */
+  acceptDrops?: string | boolean;
 }
 
 /** Previews a definition's import and, when told to, imports it; says so as an object and as lines. */
 export async function importDefinition(
   ctx: Ctx,
-  { file, organization, yes = false, acceptDrops = false }: ImportOptions,
+  { file, organization, yes = false, acceptDrops }: ImportOptions,
 ): Promise<{ object: Record<string, unknown>; lines: string[] }> {
   const text = readText(file);
   const input = { text, organizationId: organization ?? null };
   const preview = await previewImport(ctx, input);
-  if (!yes || preview.act === "none") {
-    const { drops, act } = preview;
-    const flags = drops.length > 0 ? "--yes --accept-drops" : "--yes";
+  const { drops, act } = preview;
+  const word = drops.length > 0 ? wordFor(drops) : null;
+  const flags = word === null ? "--yes" : `--yes --accept-drops ${word}`;
+  if (!yes || act === "none") {
     const next =
       act === "none" ? [] : ["", `Nothing was changed. Import it by the same command with ${flags}.`];
-    return { object: { imported: false, ...wire(preview) }, lines: [...linesOf(preview), ...next] };
+    return {
+      object: { imported: false, ...wire(preview), accept_drops: word },
+      lines: [...linesOf(preview), ...next],
+    };
   }
-  const done = await importIntegration(ctx, { ...input, expectedVersion: preview.version, acceptDrops });
+  if (word !== null && acceptDrops !== word) {
+    throw new AppError(
+      "conflict",
+      `${drops.join(" ")} Nothing was imported. Import it by the same command with ${flags}.`,
+    );
+  }
+  const done = await importIntegration(ctx, {
+    ...input,
+    expectedVersion: preview.version,
+    acceptDrops: drops,
+  });
   return {
     object: { imported: true, id: done.id, ...wire(done) },
     lines: [...linesOf(done), "", "Imported."],
   };
+}
+
+/** Another one where more or something else would be dropped, so that nobody accepts what they were not shown. */
+function wordFor(drops: readonly string[]): string {
+  return createHash("sha256").update(drops.join("\n")).digest("hex").slice(0, 8);
 }
 
 const STANDARD_INPUT = 0;

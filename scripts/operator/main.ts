@@ -117,7 +117,7 @@ withJson(
   .requiredOption("--file <path>", "the definition; - reads standard input")
   .option("--organization <id>", "whose it is or becomes; a global one unless named")
   .option("--yes", "import what the preview says")
-  .option("--accept-drops", "also where stored values would be dropped")
+  .option("--accept-drops [word]", "also drop what the preview says, by the word that it gives for it")
   .action(async (options: ImportOptions & { json?: boolean }) => {
     const { object, lines } = await withContext((ctx) => importDefinition(ctx, options));
     print(options.json, object, lines);

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { generateKeyringText } from "@/lib/crypto/keyring";
 import { seedProvider } from "@/test/context";
 import { openTestDatabase } from "@/test/database";
-import { seedIntegration } from "@/test/integrations";
+import { seedIntegration, seedMapping, seedValue } from "@/test/integrations";
 
 const root = resolve(import.meta.dirname, "../..");
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
@@ -144,6 +144,33 @@ describe("integration", () => {
     writeFileSync(file, exported.stdout);
     const again = await bifrost("integration", "import", "--file", file, "--json");
     expect(JSON.parse(again.stdout)).toMatchObject({ imported: false, act: "none", changes: [] });
+  });
+
+  test("import drops what its preview said, by the word given for it, and nothing more", async () => {
+    const bare = join(folder, "bare.yaml");
+    writeFileSync(bare, "bifrost: integration/v1\nname: Shrinks\n");
+    const { id: integrationId } = await seedIntegration(database, { name: "Shrinks" });
+    await seedValue(database, integrationId, { key: "timeout", value: "30" });
+    const importBare = (...flags: string[]) =>
+      bifrost("integration", "import", "--file", bare, "--json", ...flags);
+    const preview = JSON.parse((await importBare()).stdout) as { accept_drops: string; drops: string[] };
+    expect(preview.drops).toEqual(["Removing timeout drops 1 value (the default)."]);
+    expect((await importBare("--yes", "--accept-drops")).code).toBe(1);
+
+    const { id: organizationId } = await database.prisma.organization.create({ data: { name: "Wingtip" } });
+    const { id: mappingId } = await seedMapping(database, integrationId, organizationId);
+    await seedValue(database, integrationId, { key: "timeout", value: "60", mappingId });
+    const refused = await importBare("--yes", "--accept-drops", preview.accept_drops);
+    const { error } = JSON.parse(refused.stdout) as { error: { code: string; message: string } };
+    expect(error.code).toBe("conflict");
+    expect(error.message).toContain("drops 2 values (the default and in 1 organization)");
+    expect(await database.prisma.configValue.count({ where: { integrationId } })).toBe(2);
+
+    const word = /--accept-drops (\w+)/.exec(error.message)?.[1] ?? "";
+    expect(JSON.parse((await importBare("--yes", "--accept-drops", word)).stdout)).toMatchObject({
+      imported: true,
+    });
+    expect(await database.prisma.configValue.count({ where: { integrationId } })).toBe(0);
   });
 
   test("import tells a mistake by line, and a file that is not there by name", async () => {

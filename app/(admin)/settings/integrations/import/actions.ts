@@ -14,7 +14,7 @@ export async function importIntegrationAction(
 ): Promise<ActionResult<ImportResult & { id: string }>> {
   const version = form.get("expectedVersion");
   const expectedVersion = version === "" || version === null ? null : Number(version);
-  const acceptDrops = form.get("acceptDrops") === "on";
+  const acceptDrops = form.getAll("acceptDrops");
   return runAction((ctx) => importIntegration(ctx, { ...definitionOf(form), expectedVersion, acceptDrops }));
 }
 
