@@ -5,6 +5,7 @@ import { connectionView } from "@/lib/connections/queries";
 import type { Prisma } from "@/lib/db/generated/client";
 import { getEffectiveResult } from "./get-effective-result";
 import { maySteer } from "./may-steer";
+import { findSharers } from "./queries";
 import type { MappingView } from "./schema";
 
 const mappingParts = { connection: { include: { heldGrant: true } } } satisfies Prisma.MappingInclude;
@@ -43,7 +44,7 @@ export async function getMappingView(
         orderBy: { expiresAt: "desc" },
         select: { expiresAt: true },
       }),
-    findSharers(ctx, integrationId, mapping),
+    nameSharers(ctx, integrationId, mapping),
   ]);
   const isTheirs = integration.organizationId === null || integration.organizationId === organizationId;
   const stored = mapping?.connection ? { ...mapping.connection, mapping } : null;
@@ -91,18 +92,16 @@ export async function getMappingView(
   };
 }
 
-/** Other organizations with the same entity ID here; a managed caller learns no names. */
-async function findSharers(
+/** The names of other organizations with the same entity ID here. */
+async function nameSharers(
   ctx: Ctx,
   integrationId: string,
   mapping: { id: string; entityId: string | null } | null,
 ): Promise<string[]> {
-  if (!mapping || mapping.entityId === null || !isProviderContext(ctx.actor)) return [];
-  const rows = await ctx.db.prisma.mapping.findMany({
-    where: { integrationId, entityId: mapping.entityId, id: { not: mapping.id } },
-    orderBy: { id: "asc" },
-    take: NAMED_SHARERS,
-    select: { organization: { select: { name: true } } },
-  });
-  return rows.map(({ organization }) => organization.name);
+  if (!mapping || mapping.entityId === null) return [];
+  const sharers = await findSharers(ctx, integrationId, [mapping.entityId]);
+  return sharers
+    .filter(({ mappingId }) => mappingId !== mapping.id)
+    .map(({ organizationName }) => organizationName)
+    .slice(0, NAMED_SHARERS);
 }

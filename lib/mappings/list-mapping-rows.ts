@@ -8,6 +8,7 @@ import { integrationNotFound, visibleIntegrations } from "@/lib/integrations/que
 import { chooseConnection, hasOwnTokenUrl, type Serving } from "@/lib/integrations/rules";
 import { listPlaceholders } from "@/lib/oauth/templates";
 import { maySteer } from "./may-steer";
+import { findSharers, type Sharer } from "./queries";
 import { judgeEntity, MAPPING_PAGE_SIZE, steeringKeys } from "./rules";
 import {
   mappingListQuery,
@@ -88,7 +89,8 @@ export async function listMappingRows(
   const total = rows[0]?.total ?? 0;
   const pageCount = Math.max(1, Math.ceil(total / MAPPING_PAGE_SIZE));
   const page = Math.min(query.page, pageCount);
-  const sharers = await findSharers(ctx, integrationId, rows);
+  const entityIds = rows.flatMap((row) => (row.isActive && row.entityId !== null ? [row.entityId] : []));
+  const sharers = await findSharers(ctx, integrationId, entityIds);
   return {
     rows: rows.map((row) => mappingRow(ctx, integration, row, sharers)),
     total,
@@ -260,24 +262,6 @@ async function readPage(ctx: Ctx, integration: IntegrationRow, source: PageSourc
     ORDER BY lower(page."name")`;
 }
 
-interface Sharer {
-  entityId: string;
-  mappingId: string;
-  organizationName: string;
-}
-
-/** For the entity IDs of a page, up to four organizations each that have them. A managed caller sees no others' names. */
-async function findSharers(ctx: Ctx, integrationId: string, rows: Row[]): Promise<Sharer[]> {
-  const entityIds = [...new Set(rows.flatMap(({ entityId }) => (entityId === null ? [] : [entityId])))];
-  if (!isProviderContext(ctx.actor) || entityIds.length === 0) return [];
-  return ctx.db.prisma.$queryRaw<Sharer[]>`
-    SELECT e."entityId", s."mappingId", s."organizationName" FROM unnest(${entityIds}::text[]) AS e("entityId")
-    CROSS JOIN LATERAL (
-      SELECT m."id" AS "mappingId", o."name" AS "organizationName" FROM "Mapping" m
-      JOIN "Organization" o ON o."id" = m."organizationId"
-      WHERE m."integrationId" = ${integrationId}::uuid AND m."entityId" = e."entityId" ORDER BY m."id" LIMIT 4) s`;
-}
-
 function mappingRow(ctx: Ctx, integration: IntegrationRow, row: Row, sharers: Sharer[]): MappingRow {
   const { organizationId } = row;
   const isMapped = row.mappingId !== null;
@@ -302,7 +286,9 @@ function mappingRow(ctx: Ctx, integration: IntegrationRow, row: Row, sharers: Sh
             entityName: row.entityName,
             overrides: row.overrides,
             sharesEntityWith: sharers
-              .filter((each) => each.entityId === row.entityId && each.mappingId !== row.mappingId)
+              .filter(
+                (each) => row.isActive && each.entityId === row.entityId && each.mappingId !== row.mappingId,
+              )
               .map(({ organizationName }) => organizationName)
               .slice(0, 3),
           },

@@ -8,7 +8,9 @@ import { seedOrganization, seedUser, testContext } from "@/test/context";
 import { openTestDatabase } from "@/test/database";
 import { seedConnection, seedIntegration, seedMapping, seedValue } from "@/test/integrations";
 import { getEffectiveResult } from "./get-effective-result";
+import { getMappingView } from "./get-mapping-view";
 import { listMappingRows } from "./list-mapping-rows";
+import { getMapping } from "./queries";
 import type { MappingListQuery } from "./schema";
 
 let db: Database;
@@ -160,6 +162,34 @@ describe("the rows of the Mappings tab", () => {
       [`Litware ${mark}`],
       [`Fabrikam ${mark}`],
     ]);
+  });
+
+  it("flag it whatever its case, for as long as looking it up finds several", async () => {
+    const { mark, name, integrationId, fabrikam, litware } = await seedScene();
+    await seedMapping(db, integrationId, litware.id, { entityId: "TENANT-F" });
+    const sharers = async () => {
+      const { rows } = await listMappingRows(ctx(), integrationId, { q: mark });
+      const views = [fabrikam.id, litware.id].map((id) => getMappingView(ctx(), integrationId, id));
+      const [ofFabrikam, ofLitware] = await Promise.allSettled(views);
+      const shown = [ofFabrikam, ofLitware].map((view) =>
+        view?.status === "fulfilled" ? view.value.sharesEntityWith : null,
+      );
+      return { listed: rows.map(({ mapping }) => mapping?.sharesEntityWith), shown };
+    };
+    const lookUp = () => codeOf(getMapping(ctx(), { name, entityId: "Tenant-F" }));
+    const [asFabrikam, asLitware] = [[`Fabrikam ${mark}`], [`Litware ${mark}`]];
+    expect(await sharers()).toEqual({
+      listed: [[], asLitware, asFabrikam],
+      shown: [asLitware, asFabrikam],
+    });
+    expect(await lookUp()).toBe("ambiguous_mapping");
+    await expect(getMapping(ctx(), { name, entityId: "tenant-f", scope: litware.id })).resolves.toMatchObject(
+      { entityId: "TENANT-F" },
+    );
+
+    await db.prisma.organization.update({ where: { id: litware.id }, data: { isActive: false } });
+    expect(await sharers()).toEqual({ listed: [[], [], []], shown: [[], null] });
+    expect(await lookUp()).toBe("fulfilled");
   });
 
   it("give a managed organization its own row alone, and take made-up input for the defaults", async () => {

@@ -4,10 +4,11 @@ import { requirePermission } from "@/lib/auth/permissions";
 import { requireKeyAccess } from "@/lib/auth/require-key-access";
 import { recordCredentialRead } from "@/lib/audit/record-credential-read";
 import { unseal, UnsealError } from "@/lib/crypto/seal";
-import type { Prisma } from "@/lib/db/generated/client";
+import { Prisma } from "@/lib/db/generated/client";
 import { AppError, fieldError, parseInput } from "@/lib/errors";
 import { integrationNotFound, visibleIntegrations } from "@/lib/integrations/queries";
 import { decideScope, INTEGRATION_NAME, type JsonValue } from "@/lib/integrations/rules";
+import { sameEntity } from "./rules";
 import { listMappingsInput, type IntegrationMapping, type IntegrationReference } from "./schema";
 
 /** What an {@link IntegrationMapping} is made of. */
@@ -211,7 +212,8 @@ export async function getMapping(ctx: Ctx, input: GetMappingInput): Promise<Inte
     where: { integrationId_organizationId: { integrationId: integration.id, organizationId } },
     include: mappingParts,
   });
-  if (row && (entityId === undefined || row.entityId === entityId)) return readMapping(ctx, row);
+  if (row && (entityId === undefined || (row.entityId !== null && sameEntity(row.entityId, entityId))))
+    return readMapping(ctx, row);
   throw new AppError(
     "mapping_not_found",
     row
@@ -239,6 +241,38 @@ function requireTarget(ctx: Ctx, scope: string | undefined): string {
   );
 }
 
+/** {@link sameEntity} for a mapping `m`, as the index has it. */
+function hasEntity(entityId: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`lower(trim(m."entityId")) = lower(trim(${entityId}))`;
+}
+
+export interface Sharer {
+  /** The one that was asked for. */
+  entityId: string;
+  mappingId: string;
+  organizationName: string;
+}
+
+/**
+ * For each entity ID up to four active organizations that have it: those that a look-up finds several of. A managed caller
+ * sees no others' names.
+ */
+export async function findSharers(
+  ctx: Ctx,
+  integrationId: string,
+  entityIds: readonly string[],
+): Promise<Sharer[]> {
+  if (!isProviderContext(ctx.actor) || entityIds.length === 0) return [];
+  return ctx.db.prisma.$queryRaw<Sharer[]>`
+    SELECT e."entityId", s."mappingId", s."organizationName"
+    FROM unnest(${[...new Set(entityIds)]}::text[]) AS e("entityId")
+    CROSS JOIN LATERAL (
+      SELECT m."id" AS "mappingId", o."name" AS "organizationName" FROM "Mapping" m
+      JOIN "Organization" o ON o."id" = m."organizationId" AND o."isActive"
+      WHERE m."integrationId" = ${integrationId}::uuid AND ${hasEntity(Prisma.sql`e."entityId"`)}
+      ORDER BY m."id" LIMIT 4) s`;
+}
+
 /** Mappings with the entity ID, of the integrations that their organizations get by the name. */
 async function searchEntity(ctx: Ctx, name: string, entityId: string): Promise<IntegrationMapping> {
   const limitedTo = await requireKeyAccess(ctx.db.pool, ctx.actor, {
@@ -249,7 +283,7 @@ async function searchEntity(ctx: Ctx, name: string, entityId: string): Promise<I
   const readable = await listReadableNamesakes(ctx, name);
   const found = await prisma.$queryRaw<{ id: string }[]>`
     SELECT m."id" FROM "Integration" i
-    JOIN "Mapping" m ON m."integrationId" = i."id" AND m."entityId" = ${entityId}
+    JOIN "Mapping" m ON m."integrationId" = i."id" AND ${hasEntity(Prisma.sql`${entityId}`)}
     JOIN "Organization" o ON o."id" = m."organizationId" AND o."isActive"
     WHERE i."id" = ANY(${readable}::uuid[])
       AND (${limitedTo}::uuid[] IS NULL OR m."organizationId" = ANY(${limitedTo}::uuid[]))

@@ -108,7 +108,8 @@ export function steersWhat(
   return uses.find(({ names }) => names.includes(key))?.label ?? (key === BASE_URL ? "Base URL" : null);
 }
 
-function sameEntity(left: string, right: string): boolean {
+/** Whether two texts name one entity: services take their IDs in any case. */
+export function sameEntity(left: string, right: string): boolean {
   return left.trim().toLowerCase() === right.trim().toLowerCase();
 }
 
