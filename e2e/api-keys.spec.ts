@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
+import { expectAccessible } from "./fixtures/accessibility";
 import { badge, connect, openIntegration } from "./fixtures/integration-screen";
 import { makeGraph } from "./fixtures/services";
 import { expect, test } from "./fixtures/test";
@@ -46,8 +47,12 @@ test("a key is shown once, works, and is refused from the moment it is revoked",
   await expect(row).toContainText("just now");
 
   await page.getByRole("button", { name: `Revoke ${name}` }).click();
-  const question = page.getByRole("alertdialog", { name: `Revoke ${name}?` });
+  const question = page.getByRole("dialog", { name: `Revoke ${name}` });
   await expect(question).toContainText("This cannot be undone");
+  await expectAccessible(page);
+  await question.getByRole("button", { name: "Revoke" }).click();
+  await expect(question).toContainText(`Type ${name} exactly`);
+  await question.getByLabel(`Type ${name} to confirm`).fill(name);
   await question.getByRole("button", { name: "Revoke" }).click();
   await expect(row).toContainText("Revoked");
   const refused = await ask(product.url, graph.name, key);

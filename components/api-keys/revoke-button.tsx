@@ -1,9 +1,8 @@
 "use client";
 
-import { useState, useTransition } from "react";
+import { useState } from "react";
 import type { ActionResult } from "@/components/integrations/action-result";
-import { AlertDialog } from "@/components/ui/alert-dialog";
-import { Alert } from "@/components/ui/alert";
+import { ConfirmByName } from "@/components/patterns/confirm-by-name";
 import { Button } from "@/components/ui/button";
 import { toastSuccess } from "@/components/ui/toast";
 
@@ -14,51 +13,35 @@ export interface RevokeButtonProps {
   revoke: RevokeAction;
 }
 
-/** Ends a key after a question that says what follows. */
-export function RevokeButton({ apiKey, revoke }: RevokeButtonProps) {
+/** Ends a key for good, once its name was typed. */
+export function RevokeButton({ apiKey: { id, name, prefix }, revoke }: RevokeButtonProps) {
   const [open, setOpen] = useState(false);
-  const [failure, setFailure] = useState<string | null>(null);
-  const [pending, startTransition] = useTransition();
 
-  function confirm() {
-    startTransition(async () => {
-      const result = await revoke(apiKey.id);
-      if (!result.ok) return setFailure(result.message);
-      setOpen(false);
-      toastSuccess(`${apiKey.name} is revoked`);
-    });
+  async function confirm(): Promise<string | void> {
+    const result = await revoke(id).catch(() => null);
+    if (!result) return "The server could not be reached. Check the connection and try again.";
+    if (!result.ok) return result.message;
+    toastSuccess(`${name} is revoked`);
   }
   return (
     <>
-      <Button
-        size="sm"
-        aria-label={`Revoke ${apiKey.name}`}
-        onClick={() => {
-          setFailure(null);
-          setOpen(true);
-        }}
-      >
+      <Button size="sm" aria-label={`Revoke ${name}`} onClick={() => setOpen(true)}>
         Revoke
       </Button>
-      <AlertDialog
+      <ConfirmByName
         open={open}
         onOpenChange={setOpen}
-        title={`Revoke ${apiKey.name}?`}
+        title={`Revoke ${name}`}
+        name={name}
+        consequences={[
+          <>
+            the access of every script that uses <span className="font-mono">{prefix}…</span>: it is refused
+            from its next call on, until it gets another key
+          </>,
+        ]}
         confirmLabel="Revoke"
-        danger
-        pending={pending}
         onConfirm={confirm}
-      >
-        <p>
-          Every script that uses <span className="font-mono">{apiKey.prefix}…</span> is refused from its next
-          call on. This cannot be undone; create another key to replace it.
-        </p>
-        {failure && (
-          <Alert tone="danger" title="The key was not revoked" live className="mt-3">
-            {failure}
-          </Alert>
-        )}
-      </AlertDialog>
+      />
     </>
   );
 }
