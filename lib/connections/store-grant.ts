@@ -104,7 +104,13 @@ export async function storeGrant(
   await recordAudit(tx, ctx.actor, ctx.now(), {
     action: "connection.connect",
     ...auditTarget(target),
-    before: { status: row.status, account: row.accountLabel, tenant: row.accountTenant },
+    before: {
+      status: row.status,
+      account: row.accountLabel,
+      tenant: row.accountTenant,
+      entityId: row.entityId,
+      grantedScopes: row.grantedScopes,
+    },
     after: {
       status: "active",
       account: grant.account?.label ?? null,

@@ -2,7 +2,7 @@ import { uuidv7 } from "@/lib/db/id";
 import { recordAudit } from "@/lib/audit/record-audit";
 import type { Ctx } from "@/lib/auth/context";
 import { requirePermission } from "@/lib/auth/permissions";
-import { parseTypedText, textOf } from "@/lib/config/rules";
+import { parseTypedText } from "@/lib/config/rules";
 import { templateValues } from "@/lib/connections/rules";
 import { seal } from "@/lib/crypto/seal";
 import type { Tx } from "@/lib/db/client";
@@ -11,7 +11,7 @@ import { AppError, fieldError, parseInput, type FieldError } from "@/lib/errors"
 import { resolveUrlTemplate } from "@/lib/oauth/templates";
 import { findPreset } from "@/lib/presets/list-presets";
 import { checkIntegrationInput } from "./check-integration-input";
-import { describeIntegration } from "./describe-integration";
+import { describedParts, describeIntegration } from "./describe-integration";
 import { reserveSlug } from "./reserve-slug";
 import type { ConfigFieldType, JsonValue } from "./rules";
 import { createIntegrationInput, type CreateIntegrationInput } from "./schema";
@@ -51,11 +51,12 @@ export async function createIntegration(ctx: Ctx, raw: unknown): Promise<{ id: s
         });
       }
       await createFields(ctx, tx, id, fields);
+      const created = await tx.integration.findUniqueOrThrow({ where: { id }, include: describedParts });
       await recordAudit(tx, ctx.actor, ctx.now(), {
         action: "integration.create",
         target: { type: "integration", id, label: input.name },
         organizationId: input.organizationId,
-        after: describeIntegration({ ...input, config: describeValues(fields) }),
+        after: describeIntegration(created, new Set(fields.map(({ key }) => key))),
       });
       return { id, name: input.name };
     });
@@ -137,14 +138,4 @@ async function createFields(ctx: Ctx, tx: Tx, integrationId: string, fields: New
       data: { id, integrationId, fieldId, ...stored, setAt: ctx.now(), setBy: ctx.actor.label },
     });
   }
-}
-
-/** For the audit log: a secret only as set. */
-function describeValues(fields: NewField[]): Record<string, string | null> {
-  return Object.fromEntries(
-    fields.map(({ key, type, value }) => [
-      key,
-      value === null ? null : type === "secret" ? "set" : textOf(value),
-    ]),
-  );
 }

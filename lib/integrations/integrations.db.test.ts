@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { changesBetween, type Json } from "@/components/audit/changes";
 import type { UserActor } from "@/lib/auth/actor";
 import type { Database } from "@/lib/db/client";
 import { uuidv7 } from "@/lib/db/id";
@@ -262,8 +263,43 @@ describe("saving an integration", () => {
       where: { targetId: integration.id, action: "integration.update" },
     });
     expect(event).toMatchObject({ actorLabel: admin.label, after: { description: "changed" } });
-    expect(JSON.stringify(event)).toContain("entered");
     expect(JSON.stringify(event)).not.toContain("canary");
+  });
+
+  it("records what differs and nothing else, a secret as what was done to it", async () => {
+    const integration = await create({ presetId: "halopsa", config: { subdomain: "acme" } });
+    const { clientSecret: _secret, ...kept } = OAUTH;
+    let version = 1;
+    const differences = async (changes: { description?: string; config?: object }, oauth: object | null) => {
+      const input = { id: integration.id, version, name: integration.name, ...changes, oauth };
+      ({ version } = await updateIntegration(ctx(), input));
+      const event = await db.prisma.auditEvent.findFirstOrThrow({
+        where: { targetId: integration.id, action: "integration.update" },
+        orderBy: [{ occurredAt: "desc" }, { id: "desc" }],
+      });
+      return changesBetween(event.before as Json, event.after as Json);
+    };
+    const description = "The service desk";
+    expect(await differences({ description }, kept)).toEqual([
+      { name: "description", before: null, after: description },
+    ]);
+    expect(await differences({ description }, kept)).toEqual([]);
+    expect(await differences({ description, config: { subdomain: "beta" } }, kept)).toEqual([
+      { name: "config.subdomain", before: "acme", after: "beta" },
+    ]);
+    expect(await differences({ description }, { ...kept, clientSecret: "canary-new" })).toEqual([
+      { name: "oauth.clientSecret", before: "set", after: "changed" },
+    ]);
+    const basic = { ...kept, tokenEndpointAuthMethod: "none", clearClientSecret: true };
+    expect(await differences({ description }, basic)).toEqual([
+      { name: "oauth.clientSecret", before: "set", after: "cleared" },
+      { name: "oauth.tokenEndpointAuthMethod", before: "client_secret_post", after: "none" },
+    ]);
+    expect(await differences({ description }, { ...kept, clientSecret: "canary-again" })).toContainEqual({
+      name: "oauth.clientSecret",
+      before: null,
+      after: "set",
+    });
   });
 });
 

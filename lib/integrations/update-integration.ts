@@ -6,12 +6,11 @@ import { demandNewConsent } from "@/lib/connections/demand-new-consent";
 import { followValues } from "@/lib/connections/follow-values";
 import { templateValues } from "@/lib/connections/rules";
 import type { Tx } from "@/lib/db/client";
-import type { Prisma } from "@/lib/db/generated/client";
 import { isUniqueViolation } from "@/lib/db/unique-violation";
 import { AppError, parseInput, type FieldError } from "@/lib/errors";
 import { checkIntegrationInput } from "./check-integration-input";
 import { nameTaken } from "./create-integration";
-import { describeIntegration } from "./describe-integration";
+import { describedParts, type DescribedIntegration, describeIntegration } from "./describe-integration";
 import { forgetDerived } from "./forget-derived";
 import { newOrigins } from "@/lib/oauth/new-origins";
 import { integrationNotFound, visibleIntegrations } from "./queries";
@@ -19,11 +18,7 @@ import { tokenUrlMoved } from "./rules";
 import { updateIntegrationInput, type UpdateIntegrationInput } from "./schema";
 import { sealOAuthClient } from "./seal-oauth-client";
 
-const stored = {
-  oauthClient: true,
-  configFields: { include: { values: { where: { mappingId: null } } } },
-} satisfies Prisma.IntegrationInclude;
-type Stored = Prisma.IntegrationGetPayload<{ include: typeof stored }>;
+type Stored = DescribedIntegration;
 
 export interface UpdateOptions {
   /** An OAuth client that this save adds may wait for its secrets, which come by hand. */
@@ -59,7 +54,7 @@ async function lockIntegration(ctx: Ctx, tx: Tx, input: UpdateIntegrationInput):
   await tx.$queryRaw`SELECT 1 FROM "Integration" WHERE "id" = ${input.id}::uuid FOR UPDATE`;
   const row = await tx.integration.findFirst({
     where: { AND: [{ id: input.id }, visibleIntegrations(ctx.actor)] },
-    include: stored,
+    include: describedParts,
   });
   if (!row) throw integrationNotFound();
   requirePermission(ctx.actor, "integrations.write", row.organizationId);
@@ -163,14 +158,16 @@ async function saveSettings(
   }
   if (changes.reconnect) await demandNewConsent(tx, id, changes.origins, ctx.now());
   const moved = changes.reconnect ? 0 : await follow(ctx, tx, before, input, changes);
+  const after = await tx.integration.findUniqueOrThrow({ where: { id }, include: describedParts });
+  const keys = savedKeys(before, config);
   await recordAudit(tx, ctx.actor, ctx.now(), {
     action: "integration.update",
     target: { type: "integration", id, label: input.name },
     organizationId: before.organizationId,
-    before: describeStored(before),
+    before: describeIntegration(before, keys),
     after: {
-      ...describeIntegration({ ...input, config: savedConfig(before, config) }),
-      clientSecretCleared: changes.secretCleared,
+      ...describeIntegration(after, keys, before),
+      ...(changes.secretCleared ? { clientSecretCleared: true } : {}),
       ...(moved > 0 ? { reconnects: moved } : {}),
     },
   });
@@ -193,10 +190,12 @@ async function follow(
   });
 }
 
-/** What this save takes of the config: text fields alone, so that no secret typed by mistake is written down. */
-function savedConfig(before: Stored, config: UpdateIntegrationInput["config"]) {
-  const texts = new Set(before.configFields.flatMap(({ key, type }) => (type === "string" ? [key] : [])));
-  return Object.fromEntries(Object.entries(config).filter(([key]) => texts.has(key)));
+/** What this save takes of the config: text fields alone. */
+function savedKeys(before: Stored, config: UpdateIntegrationInput["config"]): Set<string> {
+  const texts = before.configFields.filter(
+    ({ key, type }) => type === "string" && Object.hasOwn(config, key),
+  );
+  return new Set(texts.map(({ key }) => key));
 }
 
 async function saveOAuthClient(
@@ -233,14 +232,6 @@ function noticeOf(changes: Changes): string | null {
   return changes.secretCleared
     ? `${where} The client secret was cleared so that it is not sent there; enter it again, then reconnect.`
     : `${where} Reconnect so that a token is made there.`;
-}
-
-function describeStored(row: Stored): Prisma.InputJsonObject {
-  const { oauthClient, configFields: _fields, ...settings } = row;
-  if (!oauthClient) return JSON.parse(JSON.stringify({ ...settings, oauth: null })) as Prisma.InputJsonObject;
-  const { clientSecret, privateKey, ...client } = oauthClient;
-  const oauth = { ...client, clientSecret: clientSecret && "set", privateKey: privateKey && "set" };
-  return JSON.parse(JSON.stringify({ ...settings, oauth })) as Prisma.InputJsonObject;
 }
 
 async function duplicateName(ctx: Ctx, input: UpdateIntegrationInput): Promise<AppError> {
