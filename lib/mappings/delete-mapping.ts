@@ -35,17 +35,18 @@ export async function deleteMapping(ctx: Ctx, raw: unknown): Promise<boolean> {
   await requireKeyAccess(ctx.db.pool, ctx.actor, { integrationId: integration.id, organizationId });
   return ctx.db.prisma.$transaction(async (tx) => {
     // Mapping before connection, as an upsert takes them; a lock that lets a handshake's foreign key pass, as it takes them the other way round.
-    await tx.$queryRaw`
-      SELECT 1 FROM "Mapping" WHERE "integrationId" = ${integration.id}::uuid
+    const [locked] = await tx.$queryRaw<{ id: string }[]>`
+      SELECT "id" FROM "Mapping" WHERE "integrationId" = ${integration.id}::uuid
         AND "organizationId" = ${organizationId}::uuid FOR NO KEY UPDATE`;
-    const row = await tx.mapping.findUnique({
-      where: { integrationId_organizationId: { integrationId: integration.id, organizationId } },
+    // One that was made anew while this waited for another deletion is not locked, and not the one that was to go.
+    if (!locked) return false;
+    const row = await tx.mapping.findUniqueOrThrow({
+      where: { id: locked.id },
       include: {
         connection: { select: { status: true, accountLabel: true } },
         ...withSteering,
       },
     });
-    if (!row) return false;
     requireSteering(ctx, row);
     await tx.$queryRaw`SELECT 1 FROM "Connection" WHERE "mappingId" = ${row.id}::uuid FOR UPDATE`;
     await tx.mapping.delete({ where: { id: row.id } });
