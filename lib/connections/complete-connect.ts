@@ -102,7 +102,8 @@ async function exchange(
       },
       { fetch: ctx.fetch },
     );
-    const account = await identifyAccount(ctx, client.settings, answer);
+    const customer = target.mapping?.entityId ?? null;
+    const account = await identifyAccount(ctx, client.settings, answer, customer);
     grant = grantOf(ctx, target, client, { answer, account, requestedAt });
   } catch (error) {
     const failure = describeExchangeFailure(error);

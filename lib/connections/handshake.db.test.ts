@@ -477,6 +477,26 @@ describe("an organization's own connection", () => {
     expect(await own(integration.id)).toMatchObject({ status: "active", accountTenant: "fabrikam" });
   });
 
+  it("is the mapping's where that names the tenant by one of its domains", async () => {
+    const { integration, input } = await mapped();
+    const identityUrl = service.url("/v1.0/me");
+    await db.prisma.oAuthClient.updateMany({
+      where: { integrationId: integration.id },
+      data: { identityUrl },
+    });
+    service.always("/contoso/token", answerFor(BOB));
+    service.always("/v1.0/me", { body: { id: BOB.sub, userPrincipalName: BOB.email } });
+    const verifiedDomains = [{ name: "contoso.example" }, { name: "Contoso" }];
+    service.always("/v1.0/organization", { body: { value: [{ id: BOB.tid, verifiedDomains }] } });
+    for (let consent = 0; consent < 2; consent++) {
+      const { outcome } = await connectFor(input, integration.slug);
+      expect(outcome).toMatchObject({ outcome: "connected" });
+      expect(await own(integration.id)).toMatchObject({ status: "active", accountTenant: "contoso" });
+    }
+    service.always("/v1.0/organization", { body: { value: [{ id: BOB.tid, verifiedDomains: [] }] } });
+    expect((await connectFor(input, integration.slug)).outcome).toMatchObject({ outcome: "held" });
+  });
+
   it("is dropped when the mapping meant another customer by the time the consent came", async () => {
     const { integration, input } = await mapped();
     const moved = Promise.withResolvers<void>();

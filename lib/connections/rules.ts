@@ -50,12 +50,17 @@ interface Account extends AccountView {
   tenantNames?: readonly string[];
 }
 
-function sameText(left: string | null, right: string | null): boolean {
+/** Both are known, and the same whatever their case. */
+export function sameText(left: string | null, right: string | null): boolean {
   return left !== null && right !== null && left.trim().toLowerCase() === right.trim().toLowerCase();
 }
 
+function isNamed({ tenant, tenantNames = [] }: Account, name: string): boolean {
+  return [tenant, ...tenantNames].some((each) => sameText(each, name));
+}
+
 function sameAccount(left: Account, right: Account): boolean {
-  if (left.tenant !== null && right.tenant !== null && !sameText(left.tenant, right.tenant)) return false;
+  if (left.tenant !== null && right.tenant !== null && !isNamed(left, right.tenant)) return false;
   if (left.subject !== null && right.subject !== null) return sameText(left.subject, right.subject);
   if (left.label !== null && right.label !== null) return sameText(left.label, right.label);
   return true;
@@ -72,9 +77,8 @@ export function holdReason(facts: {
 }): "tenant_mismatch" | "account_changed" | null {
   const { account, previous, mappingEntityId } = facts;
   if (!account) return null;
-  const names = [account.tenant, ...(account.tenantNames ?? [])];
-  const isTheirs = names.some((name) => sameText(name, mappingEntityId));
-  if (mappingEntityId !== null && account.tenant !== null && !isTheirs) return "tenant_mismatch";
+  if (mappingEntityId !== null && account.tenant !== null && !isNamed(account, mappingEntityId))
+    return "tenant_mismatch";
   return previous && !sameAccount(account, previous) ? "account_changed" : null;
 }
 
