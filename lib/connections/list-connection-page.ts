@@ -1,5 +1,6 @@
-import { actorOrganizationId, isProviderContext } from "@/lib/auth/actor";
+import { actorOrganizationId, isOutsider, isProviderContext } from "@/lib/auth/actor";
 import type { Ctx } from "@/lib/auth/context";
+import { tellFailure } from "@/lib/health/rules";
 import { tokenEntity } from "./rules";
 
 export const CONNECTION_STATUSES = ["not_connected", "active", "degraded", "reconnect_required"] as const;
@@ -21,9 +22,16 @@ export interface ConnectionItem {
   lastRefreshAt: Date | null;
 }
 
+interface Stored extends ConnectionItem {
+  accountTenant: string | null;
+  isDerived: boolean;
+  /** The integration's; null: global. */
+  ownerId: string | null;
+}
+
 const SQL = `
 SELECT c.id, c."integrationId", i.name AS "integrationName", m."organizationId", c.status, c."errorCode", c."errorMessage",
-  c."accountTenant", c."entityId", c."expiresAt", c."lastRefreshAt"
+  c."accountTenant", c."entityId", c."expiresAt", c."lastRefreshAt", c.kind = 'derived' AS "isDerived", i."organizationId" AS "ownerId"
 FROM "Connection" c JOIN "Integration" i ON i.id = c."integrationId" LEFT JOIN "Mapping" m ON m.id = c."mappingId"
 WHERE ($1::uuid IS NULL OR c.id > $1) AND ($2::text IS NULL OR c.status = $2::text::"ConnectionStatus")
   AND ($3::boolean OR coalesce(m."organizationId", i."organizationId") = $4)
@@ -42,7 +50,7 @@ export async function listConnectionPage(
   ctx: Ctx,
   page: { after: string | null; limit: number; status: ConnectionStatusFilter | null },
 ): Promise<ConnectionItem[]> {
-  const result = await ctx.db.pool.query<ConnectionItem & { accountTenant: string | null }>({
+  const result = await ctx.db.pool.query<Stored>({
     name: "list-connection-page",
     text: SQL,
     values: [
@@ -54,8 +62,10 @@ export async function listConnectionPage(
       ctx.actor.type === "api_key" ? ctx.actor.id : null,
     ],
   });
-  return result.rows.map(({ accountTenant, entityId, ...row }) => ({
+  return result.rows.map(({ accountTenant, entityId, isDerived, ownerId, ...row }) => ({
     ...row,
+    // What is derived is made with the provider's consent.
+    errorMessage: tellFailure(row, isDerived && isOutsider(ctx.actor, ownerId)),
     entityId: tokenEntity({ accountTenant, entityId }),
   }));
 }

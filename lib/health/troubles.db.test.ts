@@ -4,8 +4,10 @@ import type { Prisma } from "@/lib/db/generated/client";
 import { uuidv7 } from "@/lib/db/id";
 import { getIntegration, listIntegrations } from "@/lib/integrations/queries";
 import { integrationListQuery } from "@/lib/integrations/schema";
+import { listConnectionPage } from "@/lib/connections/list-connection-page";
 import { getMappingView } from "@/lib/mappings/get-mapping-view";
 import { listMappingRows } from "@/lib/mappings/list-mapping-rows";
+import { listActivityPage } from "@/lib/refresh/list-activity-page";
 import { seedOrganization, seedUser, testContext } from "@/test/context";
 import { openTestDatabase } from "@/test/database";
 import { seedIntegration, seedMapping } from "@/test/integrations";
@@ -116,6 +118,8 @@ describe("a failing refresh, on the screens", () => {
         await listMappingRows(ctx(who), integrationId, {}),
         await getMappingView(ctx(who), integrationId, fabrikam.id),
         await listHealthPage(ctx(who), { organization: fabrikam.id }),
+        await listActivityPage(ctx(who), integrationId, { organization: fabrikam.id }),
+        await listConnectionPage(ctx(who), { after: null, limit: 100, status: null }),
       ]);
     await db.prisma.connection.create({ data: { id: uuidv7(), grantId: uuidv7(), ...refused } });
     const lent = await seenBy(reader);
@@ -126,6 +130,19 @@ describe("a failing refresh, on the screens", () => {
     await db.prisma.connection.deleteMany({ where: { integrationId } });
     const made = { id: uuidv7(), grantId: uuidv7(), ...refused, mappingId };
     await db.prisma.connection.create({ data: { ...made, kind: "derived" } });
+    await db.prisma.connectionActivity.create({
+      data: {
+        id: uuidv7(),
+        connectionId: made.id,
+        integrationId,
+        attempt: 1,
+        reason: "due",
+        outcome: "needs_person",
+        durationMs: 1,
+        code: refused.errorCode,
+        message: refused.errorMessage,
+      },
+    });
     await db.prisma.integration.update({
       where: { id: integrationId },
       data: { organizationPolicy: "derived" },

@@ -1,5 +1,5 @@
 import { readAuditCursor, writeAuditCursor } from "@/lib/audit/filter";
-import { actorOrganizationId, isProviderContext } from "@/lib/auth/actor";
+import { actorOrganizationId, isOutsider, isProviderContext } from "@/lib/auth/actor";
 import type { Ctx } from "@/lib/auth/context";
 import { may } from "@/lib/auth/permissions";
 import { Prisma } from "@/lib/db/generated/client";
@@ -15,6 +15,8 @@ interface Row extends Pick<ActivityRow, "id" | "reason" | "outcome" | "durationM
   organizationName: string | null;
   code: string | null;
   message: string | null;
+  /** Made with the provider's consent. */
+  isDerived: boolean;
 }
 
 /**
@@ -43,7 +45,11 @@ export async function listActivityPage(
   const found = await readRows(ctx, branches, query);
   const rows = found.slice(0, PAGE_SIZE);
   const last = found.length > PAGE_SIZE ? rows.at(-1) : undefined;
-  return { rows: rows.map(activityRow), nextCursor: last ? writeAuditCursor(last) : null };
+  const outside = isOutsider(ctx.actor, integration.organizationId);
+  return {
+    rows: rows.map((row) => activityRow(row, outside && row.isDerived)),
+    nextCursor: last ? writeAuditCursor(last) : null,
+  };
 }
 
 /** Whose attempts are read; null: everybody's. */
@@ -92,7 +98,7 @@ async function readRows(ctx: Ctx, branches: Prisma.Sql[], query: ActivityListQue
       ORDER BY a."occurredAt" DESC, a."id" DESC LIMIT ${limit})`,
   );
   return ctx.db.prisma.$queryRaw<Row[]>`
-    SELECT a."id", a."occurredAt", a."reason", a."outcome", a."durationMs", a."code", a."message",
+    SELECT a."id", a."occurredAt", a."reason", a."outcome", a."durationMs", a."code", a."message", c."kind" = 'derived' AS "isDerived",
       o."id" AS "organizationId", o."name" AS "organizationName"
     FROM (SELECT * FROM (${Prisma.join(parts, " UNION ALL ")}) p
       ORDER BY "occurredAt" DESC, "id" DESC LIMIT ${limit}) a
@@ -101,13 +107,12 @@ async function readRows(ctx: Ctx, branches: Prisma.Sql[], query: ActivityListQue
     ORDER BY a."occurredAt" DESC, a."id" DESC`;
 }
 
-const NOBODY = { mayConnect: false, mayEdit: false };
-
-function activityRow(row: Row): ActivityRow {
+function activityRow({ isDerived: _, ...row }: Row, outside: boolean): ActivityRow {
   const { organizationId, organizationName, code, message, occurredAt, ...rest } = row;
   const status = row.outcome === "needs_person" ? "reconnect_required" : "degraded";
-  const words =
-    code === null ? null : describeTrouble({ code, message, since: null, nextTryAt: null }, status, NOBODY);
+  const trouble = { code: code ?? "", message, since: null, nextTryAt: null };
+  const viewer = { mayConnect: false, mayEdit: false, isOutsider: outside };
+  const words = code === null ? null : describeTrouble(trouble, status, viewer);
   return {
     ...rest,
     occurredAt: occurredAt.toISOString(),
