@@ -6,7 +6,7 @@ import type { FormAction } from "@/components/patterns/form-state";
 /**
  * A form that the server alone judges: no schema reaches the browser, which keeps the screen small. What was typed stays
  * after a refusal, passwords excepted; each field has its words, and the focus goes to the first one at fault. Works
- * before any script runs.
+ * before any script runs, unless the form waits for its code.
  */
 export function useServerForm<T>(id: string, action: FormAction<T>) {
   const [state, submit, pending] = useActionState(action, null);

@@ -39,7 +39,7 @@ export const NOT_EXACT = "This number is too large to be kept exactly. Send it a
 /** What is told of the places where a text is not JSON that can be kept. */
 export const JSON_FLAWS: Record<JsonError["kind"], string> = {
   grammar: "this is not JSON from here on.",
-  number: "this number is too large to be kept exactly. Put it in quotes.",
+  number: "this number is too large to be kept exactly. Put it in quotes, as a text.",
   key: "this key stands here twice. Take one out.",
 };
 

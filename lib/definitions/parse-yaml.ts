@@ -116,7 +116,7 @@ function findFlaw({ contents }: Document): Flaw | null {
       return { offset, words: "Tags are not allowed in a definition. Take it out." };
     if ("anchor" in node && node.anchor) anchors.add(node.anchor);
     if (isScalar(node) && Number.isFinite(node.value) && !isExactNumber(Number(node.value)))
-      return { offset, words: "This number is too large to be kept exactly. Put it in quotes." };
+      return { offset, words: "This number is too large to be kept exactly. Put it in quotes, as a text." };
     if (isSeq(node)) return firstOf(node.items, visit);
     if (!isMap(node)) return null;
     const seen = new Set<string>();

@@ -92,6 +92,7 @@ export function chooseConnection(input: ServingInput): Serving {
   return serves("default");
 }
 
+// The package `bifrost` tells by how these begin ("This organization", "No token has been") where a person mends it.
 const NOT_MAPPED =
   "This organization is not mapped, so it has no Token URL of its own. Add its mapping with its entity ID.";
 const NO_OWN_TOKEN_URL =
