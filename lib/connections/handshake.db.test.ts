@@ -8,6 +8,7 @@ import { getIntegration } from "@/lib/integrations/queries";
 import { deleteMapping } from "@/lib/mappings/delete-mapping";
 import { upsertMapping } from "@/lib/mappings/upsert-mapping";
 import { updateIntegration } from "@/lib/integrations/update-integration";
+import { commitOnceWaitedFor } from "@/test/commit-once-waited-for";
 import { seedOrganization, seedUser, testContext } from "@/test/context";
 import { startFaultyService } from "@/test/oauth-service/faulty-service";
 import { admin, db, service, useServiceBed } from "@/test/service-bed";
@@ -507,6 +508,17 @@ describe("an organization's own connection", () => {
     moved.resolve();
     expect((await pending).outcome).toMatchObject({ outcome: "failed" });
     expect(await own(integration.id)).toMatchObject({ status: "not_connected", accessToken: null });
+  });
+
+  it("is not begun where the mapping stops to mean that customer in this moment", async () => {
+    const { integration, organizationId, input } = await mapped();
+    const started = await commitOnceWaitedFor(
+      db,
+      [`UPDATE "Mapping" SET "entityId" = 'fabrikam' WHERE "organizationId" = $1`, [organizationId]],
+      () => startConnect(testContext(db, admin), input),
+    );
+    expect(started).toMatchObject({ code: "connection_changed" });
+    expect(await db.prisma.handshake.count({ where: { integrationId: integration.id } })).toBe(0);
   });
 
   it("is the organization's own admin's to connect and disconnect, and no stranger's", async () => {

@@ -10,6 +10,7 @@ import { buildAuthorizationUrl } from "@/lib/oauth/authorization";
 import { createPkce, createState } from "@/lib/oauth/pkce";
 import { connectByClientCredentials } from "./connect-client-credentials";
 import { ensureConnection } from "./ensure-connection";
+import { isUnchanged } from "./is-unchanged";
 import { auditTarget, loadTarget, requireOAuth, type OAuthTarget } from "./load-target";
 import { resolveClient, type ResolvedClient } from "./resolve-client";
 
@@ -22,7 +23,8 @@ export type StartedConnect = { kind: "redirect"; url: string } | { kind: "connec
  * Begins a handshake for the default connection, or with `organizationId` for that organization's own: an authorization URL to send the browser to, or, with client
  * credentials, a token at once.
  * @throws AppError `integration_not_found`, `mapping_not_found`, `scope_forbidden`, `permission_denied`, `conflict` without OAuth, `validation_failed` naming a
- * placeholder without value or a URL that must not be reached, `service_unavailable` with the service's own words
+ * placeholder without value or a URL that must not be reached, `service_unavailable` with the service's own words, `connection_changed` where the mapping or the
+ * settings were changed meanwhile
  */
 export async function startConnect(ctx: Ctx, raw: unknown): Promise<StartedConnect> {
   if (ctx.actor.type !== "user")
@@ -71,10 +73,11 @@ function requireReachable(ctx: Ctx, { settings }: ResolvedClient): void {
 async function beginHandshake(
   ctx: Ctx,
   target: OAuthTarget,
-  { settings }: ResolvedClient,
+  client: ResolvedClient,
   user: { id: string; sid: string },
 ): Promise<string> {
   const { integration, mapping } = target;
+  const { settings } = client;
   const state = createState();
   const codeVerifier = settings.pkce ? createPkce().codeVerifier : null;
   const redirectUri = redirectUriFor(ctx.publicUrl, integration.slug);
@@ -82,6 +85,8 @@ async function beginHandshake(
   const id = uuidv7();
   const now = ctx.now();
   await ctx.db.prisma.$transaction(async (tx) => {
+    // The URL asks for what was loaded; an edit from here on finds this handshake and takes it along.
+    if (!(await isUnchanged(tx, target, client))) throw changedMeanwhile();
     await ensureConnection(tx, { integrationId: integration.id, mappingId: mapping?.id ?? null });
     await tx.handshake.create({
       data: {
@@ -105,4 +110,11 @@ async function beginHandshake(
     });
   });
   return url;
+}
+
+function changedMeanwhile(): AppError {
+  return new AppError(
+    "connection_changed",
+    "The mapping or the OAuth settings were changed in this moment. Connect again to use the new ones.",
+  );
 }
