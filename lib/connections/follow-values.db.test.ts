@@ -5,6 +5,7 @@ import { setOrganizationPolicy } from "@/lib/integrations/set-organization-polic
 import { upsertMapping } from "@/lib/mappings/upsert-mapping";
 import { readFreshIntegration } from "@/lib/refresh/read-fresh-integration";
 import { refreshConnection } from "@/lib/refresh/refresh-connection";
+import { commitOnceWaitedFor } from "@/test/commit-once-waited-for";
 import { connectIntegration } from "@/test/connected-integration";
 import { seedOrganization, testContext } from "@/test/context";
 import { seedConnection, seedMapping, seedValue } from "@/test/integrations";
@@ -16,6 +17,7 @@ useServiceBed();
 const ctx = () => testContext(db, admin);
 const MOVED = { status: "reconnect_required", errorCode: "token_url_changed", dueAt: null };
 const KEPT = { status: "active", errorCode: null };
+const FORGET = `UPDATE "Connection" SET "accessToken" = NULL, "refreshToken" = NULL, "extra" = NULL, "dueAt" = NULL,`;
 
 /** Connected at `{region}/{entity_id}`, where `eu` and `common` are the defaults. */
 async function scene(oauth: Record<string, unknown> = {}) {
@@ -256,6 +258,45 @@ describe("a value that stands in the extra parameters alone", () => {
       entityId: "fabrikam",
       source: "organization",
     });
+  });
+
+  it.each([
+    ["an organization's", "disconnected", "not_connected"],
+    ["an organization's", "refused", "reconnect_required"],
+    ["the default", "disconnected", "not_connected"],
+    ["the default", "refused", "reconnect_required"],
+  ])("brings none for %s connection that is %s in this moment", async (whose, _, status) => {
+    const { integrationId, map, connect, read, save } = await sceneOf("tokenParams", {
+      flowType: "client_credentials",
+      authorizationUrl: "",
+    });
+    const { organizationId, mappingId } = await map("contoso");
+    const isDefault = whose === "the default";
+    await connect(isDefault ? undefined : organizationId);
+    const where = { integrationId, mappingId: isDefault ? null : mappingId };
+    const { id } = await db.prisma.connection.findFirstOrThrow({ where });
+    await commitOnceWaitedFor(
+      db,
+      [
+        `${FORGET} "errorCode" = 'invalid_grant', "status" = $2::"ConnectionStatus" WHERE "id" = $1`,
+        [id, status],
+      ],
+      () =>
+        isDefault
+          ? save({ defaultEntityId: "fabrikam" })
+          : upsertMapping(ctx(), { integrationId, organizationId, entityId: "fabrikam" }),
+    );
+    expect(await read(id)).toMatchObject({ status, dueAt: null, ...(status === MOVED.status ? MOVED : {}) });
+  });
+
+  it("asks for no consent anew of whoever is disconnected in this moment", async () => {
+    const { connectionId, read, save } = await scene();
+    await commitOnceWaitedFor(
+      db,
+      [`${FORGET} "status" = 'not_connected' WHERE "id" = $1`, [connectionId]],
+      () => save({ defaultEntityId: "fabrikam" }),
+    );
+    expect(await read(connectionId)).toMatchObject({ status: "not_connected", errorCode: null });
   });
 
   it("keeps no token that was asked for before it changed", async () => {

@@ -125,19 +125,25 @@ async function move(tx: Tx, edit: Edit, moved: Moved[]): Promise<number> {
     place.client.flowType === "client_credentials" &&
     row.status !== "reconnect_required" &&
     isTokenPlaceWhole(place);
-  await renewConnections(
+  const renewed = await renewConnections(
     tx,
     own.filter(comesByItself).map(({ row, place }) => ({ id: row.id, place })),
   );
   return demandReconnect(
     tx,
-    own.filter((each) => !comesByItself(each)),
+    own.filter(({ row }) => !renewed.has(row.id)),
     edit.now,
   );
 }
 
-/** The next token is asked for at once, at the new place; until then there is none, rather than another customer's. */
-export async function renewConnections(tx: Tx, moved: { id: string; place: GrantPlace }[]): Promise<void> {
+/**
+ * The next token is asked for at once, at the new place; until then there is none, rather than another customer's.
+ * @returns whose; one that was disconnected meanwhile, or needs a person by now, is left as it is
+ */
+export async function renewConnections(
+  tx: Tx,
+  moved: { id: string; place: GrantPlace }[],
+): Promise<Set<string>> {
   const rows = moved.map(({ id, place }) => ({
     id,
     grantId: uuidv7(),
@@ -145,7 +151,7 @@ export async function renewConnections(tx: Tx, moved: { id: string; place: Grant
     entityId: place.values["entity_id"] ?? null,
     values: place.values,
   }));
-  await tx.$executeRaw`
+  const renewed = await tx.$queryRaw<{ id: string }[]>`
     UPDATE "Connection" c SET "grantId" = x."grantId", "accessToken" = NULL, "refreshToken" = NULL, "extra" = NULL,
       "tokenType" = NULL, "tokenOrigin" = x."origin", "entityId" = x."entityId", "templateValues" = x."values",
       "accountSubject" = NULL, "accountLabel" = NULL, "accountTenant" = NULL,
@@ -154,7 +160,9 @@ export async function renewConnections(tx: Tx, moved: { id: string; place: Grant
       "updatedAt" = clock_timestamp()
     FROM json_to_recordset(${JSON.stringify(rows)}::json)
       AS x("id" uuid, "grantId" uuid, "origin" text, "entityId" text, "values" jsonb)
-    WHERE c."id" = x."id"`;
+    WHERE c."id" = x."id" AND c."status" IN ('active', 'degraded')
+    RETURNING c."id"`;
+  return new Set(renewed.map(({ id }) => id));
 }
 
 /** A new `grantId`, so that what an attempt under way brings from the old place does not make it Active again. */
@@ -170,5 +178,6 @@ async function demandReconnect(tx: Tx, moved: Moved[], now: Date): Promise<numbe
       "errorMessage" = x."message", "errorSince" = ${now}, "dueAt" = NULL, "grantId" = x."grantId",
       "leaseUntil" = NULL, "unanswered" = NULL, "updatedAt" = clock_timestamp()
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS x("id" uuid, "grantId" uuid, "message" text)
-    WHERE c."id" = x."id" AND NOT (c."status" = 'reconnect_required' AND c."errorCode" = 'origin_changed')`;
+    WHERE c."id" = x."id" AND c."status" <> 'not_connected'
+      AND NOT (c."status" = 'reconnect_required' AND c."errorCode" = 'origin_changed')`;
 }

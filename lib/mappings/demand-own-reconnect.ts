@@ -89,9 +89,9 @@ async function renewOwn(tx: Tx, mappingId: string, place: GrantPlace): Promise<n
     where: { mappingId, kind: "own", status: { in: ["active", "degraded"] } },
     select: { id: true },
   });
-  await renewConnections(
+  const renewed = await renewConnections(
     tx,
     rows.map(({ id }) => ({ id, place })),
   );
-  return rows.length;
+  return renewed.size;
 }
