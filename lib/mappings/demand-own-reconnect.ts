@@ -4,7 +4,7 @@ import { renewConnections } from "@/lib/connections/follow-values";
 import { withoutAttempt, withoutGrant } from "@/lib/connections/rules";
 import type { OAuthClient, Prisma } from "@/lib/db/generated/client";
 import { uuidv7 } from "@/lib/db/id";
-import { isTemplated, originChanged } from "@/lib/integrations/rules";
+import { hasOwnTokenUrl, originChanged } from "@/lib/integrations/rules";
 import {
   describeMove,
   type GrantPlace,
@@ -15,12 +15,20 @@ import {
 import { newOrigins } from "@/lib/oauth/new-origins";
 
 interface Steered {
+  organizationId: string | null;
   testUrl: string | null;
   apiHosts: string[];
   oauthClient: OAuthClient | null;
 }
 
-type Values = Record<string, string | null>;
+/** A mapping before or after an edit. */
+export interface MappingState {
+  entityId: string | null;
+  /** Keys of its overrides. */
+  overrides: string[];
+  /** What stands for the placeholders there, the defaults included. */
+  values: Record<string, string | null>;
+}
 
 /**
  * Asks for a new consent where a mapping's new values lead its own connection to another token: one of the old place must
@@ -31,27 +39,29 @@ type Values = Record<string, string | null>;
 export async function demandOwnReconnect(
   ctx: Ctx,
   tx: Tx,
-  { testUrl, apiHosts, oauthClient: client }: Steered,
+  { organizationId: ownerId, testUrl, apiHosts, oauthClient: client }: Steered,
   mappingId: string,
-  before: Values,
-  after: Values,
+  before: MappingState,
+  after: MappingState,
 ): Promise<string | null> {
   if (!client) return null;
   const urls = [client.tokenUrl, client.revocationUrl, testUrl];
   const options = { allowedHostSuffixes: apiHosts };
-  const origins = newOrigins(urls, before, urls, after, options);
-  const then = { client, values: before, apiHosts };
-  const now = { client, values: after, apiHosts };
+  const origins = newOrigins(urls, before.values, urls, after.values, options);
+  const then = { client, values: before.values, apiHosts };
+  const now = { client, values: after.values, apiHosts };
   const isMoved = origins.length > 0 || isTokenMoved(then, now);
   if (!isMoved && !isConsentMoved(then, now)) return null;
   const comesByItself: Prisma.ConnectionWhereInput[] = isMoved ? [{ kind: "derived" }] : [];
   const isOwnFetched = client.flowType === "client_credentials" && origins.length === 0;
-  if (isOwnFetched && isTemplated(client.tokenUrl)) comesByItself.push({ kind: "own" });
+  // Where the mapping no longer says what stands in the Token URL, its token goes too: the next would be the default entity's.
+  const saysWhere = hasOwnTokenUrl(client.tokenUrl, before) || hasOwnTokenUrl(client.tokenUrl, after);
+  if (isOwnFetched && ownerId === null && saysWhere) comesByItself.push({ kind: "own" });
   const forgotten = await tx.connection.updateMany({
     where: { mappingId, status: { not: "not_connected" }, OR: comesByItself },
     data: withoutGrant(uuidv7()),
   });
-  // At a Token URL that is everybody's nothing makes a connection by itself: forgotten, it would fall back to the default.
+  // Any other is made by nothing but a person: forgotten, it would fall back to the default.
   const renewed = isOwnFetched && isTokenPlaceWhole(now) ? await renewOwn(tx, mappingId, now) : 0;
   const data =
     origins.length > 0

@@ -95,6 +95,15 @@ export function mergeWrites(
   });
 }
 
+/** The keys of what is overridden after the writes. */
+export function listOverridden(
+  fields: readonly OverridableField[],
+  writes: readonly OverrideWrite[],
+): string[] {
+  const next = new Map(writes.map(({ field, value }) => [field.id, value !== null]));
+  return fields.filter(({ id, override }) => next.get(id) ?? override !== undefined).map(({ key }) => key);
+}
+
 /** Keys that decide where tokens go: those of every template, and the base URL. */
 export function steeringKeys(uses: readonly { names: readonly string[] }[]): Set<string> {
   return new Set([BASE_URL, ...uses.flatMap(({ names }) => names)]);

@@ -9,7 +9,7 @@ import type { Mapping, Prisma } from "@/lib/db/generated/client";
 import { uuidv7 } from "@/lib/db/id";
 import { AppError, fieldError, parseInput, type FieldError } from "@/lib/errors";
 import { integrationNotFound } from "@/lib/integrations/queries";
-import { demandOwnReconnect } from "./demand-own-reconnect";
+import { demandOwnReconnect, type MappingState } from "./demand-own-reconnect";
 import { maySteer, steeringDenied } from "./may-steer";
 import {
   describeMapping,
@@ -19,7 +19,7 @@ import {
   requireOwnScope,
   resolveIntegration,
 } from "./queries";
-import { judgeOverrides, mergeWrites, steeringKeys, type OverrideWrite } from "./rules";
+import { judgeOverrides, listOverridden, mergeWrites, steeringKeys, type OverrideWrite } from "./rules";
 import {
   describeWrites,
   isSameSecret,
@@ -141,9 +141,9 @@ class Upsert {
     const entityId = this.#judgeEntityId(input.entityId);
     const entityName = input.entityName === undefined ? row.entityName : input.entityName;
     const writes = this.#judgeConfig(input.config ?? {});
-    const before = this.#templateValues(row.entityId, []);
-    const after = this.#templateValues(entityId, writes);
-    this.#refuseFlaws(after, entityId !== row.entityId, writes);
+    const before = this.#stateOf(row.entityId, []);
+    const after = this.#stateOf(entityId, writes);
+    this.#refuseFlaws(after.values, entityId !== row.entityId, writes);
     const isChanged = entityId !== row.entityId || entityName !== row.entityName || writes.length > 0;
     if (!row.isNew && !isChanged) return;
     await writeOverrides(ctx, tx, { integrationId: this.#integration.id, mappingId: row.id }, writes);
@@ -189,8 +189,12 @@ class Upsert {
     return judged.writes.filter((write) => !isSameSecret(this.#ctx.keyring, this.#fields, write));
   }
 
-  #templateValues(entityId: string | null, writes: OverrideWrite[]) {
-    return templateValues(entityId ?? this.#integration.defaultEntityId, mergeWrites(this.#fields, writes));
+  #stateOf(entityId: string | null, writes: OverrideWrite[]): MappingState {
+    const values = templateValues(
+      entityId ?? this.#integration.defaultEntityId,
+      mergeWrites(this.#fields, writes),
+    );
+    return { entityId, overrides: listOverridden(this.#fields, writes), values };
   }
 
   #refuseFlaws(values: Record<string, string | null>, entityChanges: boolean, writes: OverrideWrite[]): void {

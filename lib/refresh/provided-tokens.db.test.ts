@@ -5,6 +5,7 @@ import { startConnect } from "@/lib/connections/start-connect";
 import { createIntegration } from "@/lib/integrations/create-integration";
 import { upsertMapping } from "@/lib/mappings/upsert-mapping";
 import { seedOrganization, testContext } from "@/test/context";
+import { seedValue } from "@/test/integrations";
 import { admin, db, service, useServiceBed } from "@/test/service-bed";
 import { provideTokens } from "./provide-tokens";
 import { readFreshIntegration } from "./read-fresh-integration";
@@ -25,10 +26,11 @@ const ctx = (actor?: UserActor) => testContext(db, actor);
 const asked = (name: string) => service.requests.filter(({ path }) => path === `/${name}/token`);
 
 /** Client credentials whose token URL is another one for each organization. */
-async function daemon() {
+async function daemon(changes: Record<string, unknown> = {}) {
   const { id: integrationId, name } = await createIntegration(ctx(admin), {
     name: `Service_${Math.random().toString(36).slice(2, 10)}`,
     defaultEntityId: "common",
+    ...changes,
     oauth: {
       flowType: "client_credentials",
       clientId: "client-1",
@@ -100,6 +102,52 @@ describe("client credentials with a token URL of each organization's own", () =>
       accessToken: "fabrikam-1",
       entityId: "fabrikam",
     });
+  });
+
+  it("follow it on an organization's own integration too, where only a person connects them", async () => {
+    const { id: organizationId } = await seedOrganization(db);
+    const { integrationId, read } = await daemon({ organizationId });
+    await upsertMapping(ctx(), { integrationId, organizationId, entityId: "contoso" });
+    for (const target of [{}, { organizationId }])
+      await startConnect(ctx(admin), { integrationId, ...target });
+    expect((await read(organizationId))?.oauth).toMatchObject({ accessToken: "contoso-1" });
+    await upsertMapping(ctx(), { integrationId, organizationId, entityId: "fabrikam" });
+    expect((await read(organizationId))?.oauth).toMatchObject({
+      accessToken: "fabrikam-1",
+      entityId: "fabrikam",
+      source: "organization",
+    });
+  });
+
+  it("follow it where a default stands in the Token URL, and only a person connects them", async () => {
+    const { integrationId, map, read } = await daemon();
+    await seedValue(db, integrationId, { key: "region", value: "eu" });
+    await db.prisma.oAuthClient.update({
+      where: { integrationId },
+      data: { tokenUrl: service.url("/{region}/token"), tokenParams: { tenant: "{entity_id}" } },
+    });
+    service.always("/eu/token", ({ params }) => ({
+      body: { access_token: params["tenant"] ?? "nobody's", expires_in: 3_600 },
+    }));
+    const organizationId = await map("contoso");
+    await startConnect(ctx(admin), { integrationId, organizationId });
+    await upsertMapping(ctx(), { integrationId, organizationId, entityId: "fabrikam" });
+    expect((await read(organizationId))?.oauth).toMatchObject({
+      accessToken: "fabrikam",
+      entityId: "fabrikam",
+      source: "organization",
+    });
+  });
+
+  it("go with the entity, and come with another", async () => {
+    const { integrationId, map, read } = await daemon();
+    const organizationId = await map("contoso");
+    await read(organizationId);
+    await upsertMapping(ctx(), { integrationId, organizationId, entityId: null });
+    expect((await read(organizationId))?.oauth).toMatchObject({ accessToken: null, source: null });
+    await upsertMapping(ctx(), { integrationId, organizationId, entityId: "fabrikam" });
+    expect((await read(organizationId))?.oauth).toMatchObject({ accessToken: "fabrikam-1" });
+    expect(asked("common")).toHaveLength(0);
   });
 
   it("stay away once a person disconnected them, until a person connects them", async () => {
