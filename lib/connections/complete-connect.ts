@@ -5,6 +5,7 @@ import type { Ctx } from "@/lib/auth/context";
 import { seal, unseal } from "@/lib/crypto/seal";
 import { hashSecret } from "@/lib/crypto/secret-token";
 import type { Tx } from "@/lib/db/client";
+import { Prisma } from "@/lib/db/generated/client";
 import { readClock } from "@/lib/db/read-clock";
 import { AppError } from "@/lib/errors";
 import { readCallbackError } from "@/lib/oauth/callback";
@@ -31,8 +32,6 @@ const HELD_GRANT_MS = 24 * 3_600_000;
 
 interface ConsumedHandshake {
   id: string;
-  integrationId: string;
-  organizationId: string | null;
   redirectUri: string;
   codeVerifier: string | null;
 }
@@ -49,26 +48,48 @@ export async function completeConnect(
   if (actor.type !== "user") return { outcome: "refused", reason: "forbidden" };
   const state = callback.params.get("state");
   if (!state) return { outcome: "refused", reason: "state_missing" };
-  const handshake = await consumeHandshake(ctx, actor, callback.slug, state);
-  if (!handshake) return { outcome: "refused", reason: "state_unknown" };
-  try {
-    const target = await loadTarget(ctx, handshake, "connections.connect");
-    requireOAuth(target);
-    return await exchange(ctx, target, handshake, callback.params, state);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return { outcome: "refused", reason: error.code === "permission_denied" ? "forbidden" : "gone" };
-  }
+  // What it is for is loaded before it is consumed: an edit that comes in between takes the handshake along.
+  const mine = ownHandshake(ctx, actor, callback.slug, state);
+  const waiting = await findHandshake(ctx, mine);
+  const target = waiting && (await findTarget(ctx, waiting).catch(refusedBy));
+  const handshake = await consumeHandshake(ctx, mine);
+  if (!handshake || !target) return { outcome: "refused", reason: "state_unknown" };
+  if ("outcome" in target) return target;
+  return exchange(ctx, target, handshake, callback.params, state).catch(refusedBy);
 }
 
-async function consumeHandshake(ctx: Ctx, actor: UserActor, slug: string, state: string) {
-  const rows = await ctx.db.prisma.$queryRaw<ConsumedHandshake[]>`
-    DELETE FROM "Handshake"
-    WHERE "stateHash" = ${hashSecret(state)} AND "userId" = ${actor.id}::uuid AND "sid" = ${actor.sid}::uuid
-      AND "slug" = ${slug} AND "expiresAt" > ${ctx.now()}
-    RETURNING "id", "integrationId", "redirectUri", "codeVerifier",
-      (SELECT m."organizationId" FROM "Mapping" m WHERE m."id" = "mappingId") AS "organizationId"`;
+function refusedBy(error: unknown): CompletedConnect {
+  if (!(error instanceof AppError)) throw error;
+  return { outcome: "refused", reason: error.code === "permission_denied" ? "forbidden" : "gone" };
+}
+
+interface Waiting {
+  integrationId: string;
+  organizationId: string | null;
+}
+
+function ownHandshake(ctx: Ctx, { id, sid }: UserActor, slug: string, state: string): Prisma.Sql {
+  return Prisma.sql`"stateHash" = ${hashSecret(state)} AND "userId" = ${id}::uuid AND "sid" = ${sid}::uuid
+    AND "slug" = ${slug} AND "expiresAt" > ${ctx.now()}`;
+}
+
+async function findHandshake(ctx: Ctx, mine: Prisma.Sql): Promise<Waiting | null> {
+  const rows = await ctx.db.prisma.$queryRaw<Waiting[]>`
+    SELECT "integrationId", (SELECT m."organizationId" FROM "Mapping" m WHERE m."id" = "mappingId") AS "organizationId"
+    FROM "Handshake" WHERE ${mine}`;
   return rows[0] ?? null;
+}
+
+async function consumeHandshake(ctx: Ctx, mine: Prisma.Sql): Promise<ConsumedHandshake | null> {
+  const rows = await ctx.db.prisma.$queryRaw<ConsumedHandshake[]>`
+    DELETE FROM "Handshake" WHERE ${mine} RETURNING "id", "redirectUri", "codeVerifier"`;
+  return rows[0] ?? null;
+}
+
+async function findTarget(ctx: Ctx, waiting: Waiting): Promise<OAuthTarget> {
+  const target = await loadTarget(ctx, waiting, "connections.connect");
+  requireOAuth(target);
+  return target;
 }
 
 async function exchange(

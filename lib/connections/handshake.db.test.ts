@@ -521,6 +521,19 @@ describe("an organization's own connection", () => {
     expect(await db.prisma.handshake.count({ where: { integrationId: integration.id } })).toBe(0);
   });
 
+  it("is not taken from what was held where the mapping stops to mean that customer in this moment", async () => {
+    const { integration, organizationId, input } = await mapped();
+    service.always("/contoso/token", answerFor(BOB));
+    await connectFor(input, integration.slug);
+    const accepted = await commitOnceWaitedFor(
+      db,
+      [`UPDATE "Mapping" SET "entityId" = 'fabrikam' WHERE "organizationId" = $1`, [organizationId]],
+      () => acceptHeldGrant(testContext(db, admin), input),
+    );
+    expect(accepted).toMatchObject({ code: "connection_changed" });
+    expect(await own(integration.id)).toMatchObject({ status: "not_connected", accessToken: null });
+  });
+
   it("is the organization's own admin's to connect and disconnect, and no stranger's", async () => {
     const { integration, organizationId, input } = await mapped();
     service.always("/contoso/token", answerFor(ADA));
