@@ -66,7 +66,7 @@ export function AdvancedRequestFields(props: { form: IntegrationForm; privateKey
         name="oauth.issuer"
         label="Issuer"
         mono
-        hint="When set, the service's iss must be exactly this."
+        hint="Where the service comes back with an iss, it must be exactly this. Blank: not compared."
       />
       <TextField form={form} name="oauth.audience" label="Audience" mono />
       {interactive && (

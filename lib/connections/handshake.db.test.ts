@@ -305,6 +305,19 @@ describe("a callback", () => {
     expect(service.requests).toHaveLength(0);
   });
 
+  it("with the very Issuer set is taken, a host alone and values in it too", async () => {
+    const { origin } = new URL(service.url("/"));
+    for (const [issuer, iss] of [
+      [origin, origin],
+      [`${origin}/{entity_id}/v2.0`, `${origin}/contoso/v2.0`],
+    ] as const) {
+      const integration = await create({ defaultEntityId: "contoso" }, { issuer });
+      const { state } = await begin(integration.id);
+      const result = await callback(integration.slug, { code: "the-code", state, iss });
+      expect(result).toMatchObject({ outcome: "connected" });
+    }
+  });
+
   it("is dropped and the tokens given back when the OAuth client was changed at the service's back", async () => {
     const integration = await create();
     const { state } = await begin(integration.id);

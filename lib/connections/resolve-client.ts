@@ -32,12 +32,13 @@ export function resolveClient(ctx: Pick<Services, "keyring">, target: ClientSour
   const { integration } = target;
   const client = integration.oauthClient;
   const values = templateValues(target.entityId, target.fields);
-  const url = (path: string, template: string | null): string | null => {
+  const fill = (path: string, template: string | null) => {
     if (template === null) return null;
     const resolved = resolveUrlTemplate(template, values, { allowedHostSuffixes: integration.apiHosts });
     if (!resolved.ok) throw fieldError(path, resolved.message);
-    return resolved.url;
+    return resolved;
   };
+  const url = (path: string, template: string | null) => fill(path, template)?.url ?? null;
   const params = (path: string, json: unknown): Record<string, string> => {
     const resolved = resolveParams(json as Record<string, string>, values);
     if (!resolved.ok) throw fieldError(path, resolved.message);
@@ -53,7 +54,8 @@ export function resolveClient(ctx: Pick<Services, "keyring">, target: ClientSour
     tokenUrl,
     revocationUrl: url("oauth.revocationUrl", client.revocationUrl),
     identityUrl: url("oauth.identityUrl", client.identityUrl),
-    issuer: url("oauth.issuer", client.issuer),
+    // Compared letter by letter (RFC 9207, section 2.4): the URL parser would give it a slash that it does not have.
+    issuer: fill("oauth.issuer", client.issuer)?.text ?? null,
     scopes: client.scopes,
     scopeSeparator: client.scopeSeparator === "," ? "," : " ",
     audience: client.audience,

@@ -40,6 +40,7 @@ export function checkIntegrationInput(facts: Facts): void {
         ["oauth.revocationUrl", oauth.revocationUrl],
         ["oauth.identityUrl", oauth.identityUrl],
       ]),
+      ...checkTemplate(facts, "oauth.issuer", oauth.issuer),
       ...checkParameters(
         facts,
         "oauth.authorizationParams",
@@ -70,15 +71,26 @@ function unknownMessage(name: string, values: Facts["values"]): string {
 }
 
 function checkUrls(facts: Facts, fields: [path: string, url: string | null][]): FieldError[] {
-  return fields.flatMap(([path, template]) => {
-    if (template === null) return [];
-    const [unknown] = unknownPlaceholders(template, facts.values);
-    if (unknown !== undefined) return [{ path, message: unknownMessage(unknown, facts.values) }];
-    const resolved = resolveSample(template, facts);
-    if (!resolved.ok) return [{ path, message: resolved.message }];
-    const verdict = checkUrl(resolved.url, facts.egress);
-    return verdict.ok ? [] : [{ path, message: verdict.message }];
-  });
+  return fields.flatMap(([path, template]) =>
+    checkTemplate(facts, path, template, ({ url }) => {
+      const verdict = checkUrl(url, facts.egress);
+      return verdict.ok ? [] : [{ path, message: verdict.message }];
+    }),
+  );
+}
+
+/** `checkResolved` judges where it leads; an Issuer is compared and never asked. */
+function checkTemplate(
+  facts: Facts,
+  path: string,
+  template: string | null,
+  checkResolved: (resolved: Extract<ResolvedUrl, { ok: true }>) => FieldError[] = () => [],
+): FieldError[] {
+  if (template === null) return [];
+  const [unknown] = unknownPlaceholders(template, facts.values);
+  if (unknown !== undefined) return [{ path, message: unknownMessage(unknown, facts.values) }];
+  const resolved = resolveSample(template, facts);
+  return resolved.ok ? checkResolved(resolved) : [{ path, message: resolved.message }];
 }
 
 /** The URL with what is known; what is not known yet stands for a label, or for a whole host where that is allowed. */

@@ -121,6 +121,8 @@ describe("creating an integration", () => {
     ["oauth.tokenUrl", { tokenUrl: "https://169.254.169.254/latest" }],
     ["oauth.tokenUrl", { tokenUrl: "https://user:pass@example.com/token" }],
     ["oauth.tokenUrl", { tokenUrl: "https://example.com/{tenant}/token" }],
+    ["oauth.issuer", { issuer: "login.example.com" }],
+    ["oauth.issuer", { issuer: "https://login.example.com/{tenant}" }],
     ["oauth.authorizationUrl", { authorizationUrl: "" }],
     ["oauth.authorizationUrl", { authorizationUrl: "https://{entity_id}/authorize" }],
     ["oauth.clientId", { clientId: "   " }],

@@ -35,10 +35,8 @@ export async function buildAuthorizationUrl(
   };
   const extra = withoutReserved(settings.authorizationParams, RESERVED_AUTHORIZATION_PARAMS);
   const params = { ...extra, ...ours };
-  const base = withoutNames(
-    settings.authorizationUrl,
-    new Set([...RESERVED_AUTHORIZATION_PARAMS, ...Object.keys(params)]),
-  );
+  const foreign = RESERVED_AUTHORIZATION_PARAMS.difference(MAY_STAND_IN_URL);
+  const base = withoutNames(settings.authorizationUrl, new Set([...foreign, ...Object.keys(params)]));
   const config = configurationOf({ ...settings, authorizationUrl: base }, client.None());
   const url = client.buildAuthorizationUrl(config, params);
   // Some services read a plus as a plus.
@@ -53,6 +51,9 @@ async function challengeOf(codeVerifier: string): Promise<Record<string, string>
     code_challenge_method: "S256",
   };
 }
+
+/** What an admin may write into the Authorization URL instead of its own field: it stays where the field is blank. */
+const MAY_STAND_IN_URL: ReadonlySet<string> = new Set(["scope", "audience"]);
 
 /** The URL without the query parameters that would then be there twice. */
 function withoutNames(url: string, names: ReadonlySet<string>): string {

@@ -75,6 +75,19 @@ describe("the authorization URL", () => {
       expect(url.searchParams.has(name)).toBe(false);
   });
 
+  it("keeps the audience and the scopes that its own query has, where their fields are blank", async () => {
+    const authorizationUrl = `${service.origin}/authorize?audience=api.example.com&scope=users%3Aread`;
+    const blank = new URL(await buildAuthorizationUrl(settings({ authorizationUrl, scopes: [] }), request));
+    expect(Object.fromEntries(blank.searchParams)).toMatchObject({
+      audience: "api.example.com",
+      scope: "users:read",
+    });
+    const changes = { authorizationUrl, audience: "https://other.example.com" };
+    const filled = new URL(await buildAuthorizationUrl(settings(changes), request));
+    expect(filled.searchParams.getAll("audience")).toEqual(["https://other.example.com"]);
+    expect(filled.searchParams.getAll("scope")).toEqual(["offline_access Directory.Read.All"]);
+  });
+
   it("has no scope where none is asked for", async () => {
     const url = new URL(await buildAuthorizationUrl(settings({ scopes: [] }), request));
     expect(url.searchParams.has("scope")).toBe(false);

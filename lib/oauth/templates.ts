@@ -5,8 +5,9 @@ export type TemplateValues = Record<string, string | null | undefined>;
 type TemplateRefusal =
   "unresolved" | "empty" | "forbidden_position" | "bad_host_label" | "bad_component" | "invalid_url";
 
+/** `text` is the URL as it was written, with the values in it; `url` the same as the URL parser writes it. */
 export type ResolvedUrl =
-  | { ok: true; url: string }
+  | { ok: true; url: string; text: string }
   | { ok: false; placeholder: string | null; reason: TemplateRefusal; message: string };
 
 export const PLACEHOLDER = /\{([^{}]*)\}/g;
@@ -114,7 +115,7 @@ export function resolveUrlTemplate(
     text.replace(PLACEHOLDER, (_, name: string) => encode(valueOf(values, name)));
   const text = `${known.scheme}://${host}${known.port}${component(known.path)}${component(known.query)}${known.fragment}`;
   const url = /[{}]/.test(text) ? null : URL.parse(text);
-  return url ? { ok: true, url: url.href } : refuse(null, "invalid_url", NOT_A_URL);
+  return url ? { ok: true, url: url.href, text } : refuse(null, "invalid_url", NOT_A_URL);
 }
 
 const NOT_A_URL = "This is not a URL. Enter a full one, such as https://login.example.com/{entity_id}/token.";

@@ -21,6 +21,7 @@ export const gitHub = definePreset({
   authorizationUrl: "https://github.com/login/oauth/authorize",
   tokenUrl: "https://github.com/login/oauth/access_token",
   identityUrl: "https://api.github.com/user",
+  issuer: "https://github.com/login/oauth",
   scopes: ["read:user", "read:org"],
   entityIdHint: "the customer's organization name on GitHub",
   apiHosts: ["api.github.com", "uploads.github.com"],

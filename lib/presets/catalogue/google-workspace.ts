@@ -24,6 +24,7 @@ export const googleWorkspace = definePreset({
   tokenUrl: "https://oauth2.googleapis.com/token",
   revocationUrl: "https://oauth2.googleapis.com/revoke",
   identityUrl: "https://openidconnect.googleapis.com/v1/userinfo",
+  issuer: "https://accounts.google.com",
   scopes: ["openid", "email", "https://www.googleapis.com/auth/admin.directory.user.readonly"],
   authorizationParams: { access_type: "offline", prompt: "consent" },
   entityIdHint: "the customer's primary domain or customer ID",
