@@ -160,6 +160,21 @@ describe("integration.fetch after a 401", () => {
     ]);
   });
 
+  it("takes the token that a call beside it has refreshed meanwhile, however late the refusal comes", async () => {
+    const { name } = await connected();
+    refuse("at-1");
+    const refreshed = Promise.withResolvers<void>();
+    service.enqueue("/late", { status: 401, body: {}, until: refreshed.promise });
+    service.always("/late", { body: { users: ["Bo"] } });
+    const integration = await client().integrations.require(name);
+    const late = integration.fetch(service.url("/late"));
+    await expect.poll(() => service.requests.some(({ path }) => path === "/late")).toBe(true);
+    expect((await integration.fetch(service.url("/users"))).status).toBe(200);
+    refreshed.resolve();
+    expect(await (await late).json()).toEqual({ users: ["Bo"] });
+    expect(refreshes()).toHaveLength(1);
+  });
+
   it("gives the second 401 as it is", async () => {
     const { name } = await connected();
     service.always("/users", { status: 401, body: {} });

@@ -125,20 +125,25 @@ export class IntegrationData {
    */
   async fetch(pathOrUrl: string | URL, init: RequestInit = {}): Promise<Response> {
     const { oauth } = this;
+    const sent = oauth?.accessToken ?? null;
     const response = await this.#send(pathOrUrl, init);
     const isOurs = oauth !== null && !new Headers(init.headers).has("authorization");
     if (response.status !== 401 || !isOurs || !isReplayable(init)) return response;
-    if (!(await this.#refreshAfterRefusal(oauth))) return response;
+    if (!(await this.#hasAnother(oauth, sent))) return response;
     await response.body?.cancel();
     return this.#send(pathOrUrl, init);
   }
 
-  /** Whether there is another token now. What hinders a refresh for the moment leaves the 401 as it is. */
-  async #refreshAfterRefusal(oauth: OAuthCredentials): Promise<boolean> {
-    const refused = oauth.accessToken;
+  /**
+   * Whether there is another token than the refused one now: a call beside this one may have refreshed it while the refusal
+   * was on its way. What hinders a refresh for the moment leaves the 401 as it is.
+   */
+  async #hasAnother(oauth: OAuthCredentials, refused: string | null): Promise<boolean> {
+    const differs = () => oauth.accessToken !== null && oauth.accessToken !== refused;
+    if (differs()) return true;
     try {
       await oauth.refresh();
-      return oauth.accessToken !== null && oauth.accessToken !== refused;
+      return differs();
     } catch (error) {
       if (!(error instanceof BifrostError)) throw error;
       if (error.code !== "reconnect_required") return false;
