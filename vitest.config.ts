@@ -16,7 +16,7 @@ export default defineConfig({
     // The shell's own settings must not reach a test: each test states what it needs.
     env: { DATABASE_URL: "", BIFROST_URL: "", PORT: "", HOST: "", NODE_ENV: "test" },
     // Vitest waits a second for what must come, a slow machine needs longer; here, so that no test can forget it.
-    expect: { poll: { timeout: 20_000 } },
+    expect: { poll: { timeout: 60_000 } },
     setupFiles: ["test/patience.ts"],
     projects: [
       {
@@ -24,7 +24,8 @@ export default defineConfig({
         test: {
           name: "pure",
           // Properties are tried hundreds of times, beside other tests on a machine that may be slow.
-          testTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           include: ["**/*.test.ts"],
           exclude: [...configDefaults.exclude, "**/*.db.test.ts", "e2e/**", ".next/**", "dist/**"],
         },
@@ -36,8 +37,8 @@ export default defineConfig({
           include: ["**/*.db.test.ts"],
           exclude: [...configDefaults.exclude, "e2e/**", ".next/**", "dist/**"],
           globalSetup: ["test/database.global.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           // The proofs of test/proof wait rather than work, side by side.
           maxConcurrency: 10,
         },

@@ -6,8 +6,6 @@ import { makeCustomer, openTab } from "./fixtures/halo";
 import { badge } from "./fixtures/integration-screen";
 import { expect, test } from "./fixtures/test";
 
-test.setTimeout(150_000);
-
 test("one consent serves every customer: the policy, the derived token, a tenant that refuses and is mended", async ({
   page,
   product,

@@ -95,7 +95,9 @@ test.describe("a callback", () => {
   test("that is opened a second time changes nothing", async ({ page, product, service, admin: _ }) => {
     const graph = await makeGraph(product, service);
     await openIntegration(page, graph);
-    const callback = page.waitForRequest((request) => request.url().includes("/oauth/callback/"));
+    const callback = page.waitForRequest((request) => request.url().includes("/oauth/callback/"), {
+      timeout: 0,
+    });
     await connect(page);
     await expect(badge(page)).toHaveText("Active");
 
@@ -248,7 +250,9 @@ test.describe("an integration that is connected", () => {
 
 /** Starts Connect here and consents in a browser of its own; gives the callback URL, not opened yet. */
 async function consentElsewhere(page: Page, email: string): Promise<string> {
-  const asked = page.waitForRequest((request) => request.url().includes("/oauth2/v2.0/authorize"));
+  const asked = page.waitForRequest((request) => request.url().includes("/oauth2/v2.0/authorize"), {
+    timeout: 0,
+  });
   await page.getByRole("button", { name: "Connect", exact: true }).click();
   const authorizationUrl = (await asked).url();
   await expect(page.getByRole("heading", { name: "Pick an account" })).toBeVisible();

@@ -10,8 +10,6 @@ import { runInEmptyFolder } from "./fixtures/script-folder";
 import { makeGraph } from "./fixtures/services";
 import { expect, test } from "./fixtures/test";
 
-test.setTimeout(150_000);
-
 interface Answer {
   entity_id: string | null;
   entity_name: string | null;

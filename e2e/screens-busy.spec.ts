@@ -10,7 +10,6 @@ import { photograph } from "./fixtures/screenshots";
 import { expect, test } from "./fixtures/test";
 
 test.use({ productOptions: { name: "busy" } });
-test.setTimeout(180_000);
 
 let ids: Map<string, string>;
 test.beforeAll(async ({ product }) => {

@@ -4,7 +4,6 @@ import { makePerson } from "./fixtures/people";
 import { expect, test } from "./fixtures/test";
 
 test.use({ productOptions: { name: "screens" } });
-test.setTimeout(180_000);
 
 test("screens before anybody is signed in", async ({ page, product, problems }) => {
   problems.expect(/404 \(Not Found\)/);

@@ -36,7 +36,9 @@ test("after a story nothing secret stands in plain text in the database, nor in 
   });
   const known = await makeFaulty(product, faulty);
   await openIntegration(page, known);
-  const callback = page.waitForRequest((request) => request.url().includes("/oauth/callback/"));
+  const callback = page.waitForRequest((request) => request.url().includes("/oauth/callback/"), {
+    timeout: 0,
+  });
   await page.getByRole("button", { name: "Connect", exact: true }).click();
   await expect(badge(page)).toHaveText("Active");
   const state = new URL((await callback).url()).searchParams.get("state") ?? "";

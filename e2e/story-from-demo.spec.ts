@@ -8,7 +8,6 @@ test.use({
   productOptions: { name: "story-from-demo", demo: true },
   permissions: ["clipboard-read", "clipboard-write"],
 });
-test.setTimeout(120_000);
 
 const MOST_CLICKS = 14;
 

@@ -8,7 +8,6 @@ test.use({
   productOptions: { name: "story-from-empty" },
   permissions: ["clipboard-read", "clipboard-write"],
 });
-test.setTimeout(120_000);
 
 test("an empty start leads, with every field typed, to a script that prints the users of a service", async ({
   page,

@@ -57,7 +57,6 @@ test("a webhook is created, tested, told of a connection that breaks, and sent a
   faulty,
   admin: _,
 }) => {
-  test.setTimeout(120_000);
   const name = `On call ${randomUUID().slice(0, 6)}`;
   faulty.always(PATH, { status: 200, body: "thanks" });
   const secret = await createWebhook(page, name, faulty.url(PATH));

@@ -123,6 +123,8 @@ describe("a worker's metrics", () => {
     expect((await fetch(`http://127.0.0.1:${port}/anything`)).status).toBe(404);
 
     const both = await startApiServer(db, { workerMetricsPort: port, showWorkerMetrics: true });
+    // A worker on a busy machine may answer later than it is waited for.
+    await expect.poll(() => metricsOf(both.url)).toContain("bifrost_worker_up 1");
     const text = await metricsOf(both.url);
     expect(text).toMatch(/bifrost_refreshes_under_way\{process="web"\} \d/);
     expect(text).toMatch(/bifrost_refreshes_under_way\{process="worker"\} \d/);

@@ -20,9 +20,10 @@ declare module "vitest" {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env["TEST_DATABASE_URL"];
   const dataDir = given ? undefined : await mkdtemp(join(tmpdir(), "bifrost-test-"));
-  // The tests' databases are worth nothing after the run: no need to wait for the disk.
+  // The tests' databases are worth nothing after the run: no need to wait for the disk. The proofs run two dozen processes at
+  // once, each with a pool of its own.
   const server = dataDir
-    ? await startPostgres(dataDir, { fsync: "off", full_page_writes: "off" })
+    ? await startPostgres(dataDir, { fsync: "off", full_page_writes: "off", max_connections: "500" })
     : undefined;
   const serverUrl = server?.url ?? given ?? "";
   const template = `bifrost_template_${process.pid}`;

@@ -5,13 +5,16 @@ import { inject } from "vitest";
 
 import { openDatabase, type Database } from "@/lib/db/client";
 
+/** A burst through few connections must not fail because the machine is slow. */
+const SLOW_MACHINE_MS = 60_000;
+
 /**
  * An empty migrated database of the test file's own. Open it in `beforeAll` and close it in `afterAll`: closing drops it.
  * Its address is in `url`, for what opens its own connections.
  */
 export async function openTestDatabase(): Promise<Database & { url: string }> {
   const clone = await cloneDatabase(inject("databaseServerUrl"));
-  const database = openDatabase(clone.url, { maxConnections: 5 });
+  const database = openDatabase(clone.url, { maxConnections: 5, connectTimeoutMs: SLOW_MACHINE_MS });
   return {
     ...database,
     url: clone.url,

@@ -1,7 +1,7 @@
 import { vi } from "vitest";
 
 /** As long as vitest.config.ts lets `expect.poll` wait: for `vi.waitFor` vitest has no setting, and its limit is a second. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 const waitFor = vi.waitFor;
 vi.waitFor = (callback, options) =>

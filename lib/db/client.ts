@@ -16,6 +16,8 @@ export type Tx = Prisma.TransactionClient;
 export interface DatabaseOptions {
   /** Connections at the most; 10 unless said. */
   maxConnections?: number;
+  /** How long a caller waits for one of them; 5 s unless said. */
+  connectTimeoutMs?: number;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -32,12 +34,13 @@ function withoutPrismaParameters(url: string): string {
 
 /** Opens a pool to the database; nothing is connected before the first query. Dead servers fail fast. */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const { connectTimeoutMs = CONNECT_TIMEOUT_MS } = options;
   const pool = new pg.Pool({
     connectionString: withoutPrismaParameters(url),
     max: options.maxConnections ?? 10,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: STATEMENT_TIMEOUT_MS,
-    query_timeout: STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS,
+    query_timeout: STATEMENT_TIMEOUT_MS + connectTimeoutMs,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     keepAlive: true,
   });
@@ -48,7 +51,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   const prisma = new PrismaClient({
     adapter: new SerialTransactionsPg(pool, { statementNameGenerator: statementName() }),
     // Prisma's own, 2 s and 5 s, fail a burst whose turn comes. The pool gives up first: its error says what is the matter.
-    transactionOptions: { maxWait: 2 * CONNECT_TIMEOUT_MS, timeout: STATEMENT_TIMEOUT_MS },
+    transactionOptions: { maxWait: 2 * connectTimeoutMs, timeout: STATEMENT_TIMEOUT_MS },
   });
   return {
     prisma,

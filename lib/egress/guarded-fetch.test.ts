@@ -157,7 +157,8 @@ describe("a request", () => {
         },
       }),
     ).rejects.toBe(stop);
-    expect(service.connections() - before).toBe(1);
+    // The service may hear of the connection later than we do.
+    await expect.poll(() => service.connections() - before).toBe(1);
     expect(service.requests).toHaveLength(0);
   });
 });

@@ -18,8 +18,8 @@ let elsewhere: Server;
 let seen: Seen[];
 let apiUrl: string;
 let elsewhereUrl: string;
-/** Where nobody listens any more. */
-let closedUrl: string;
+/** Where nobody listens: a port below those that servers of tests get. */
+const closedUrl = "http://127.0.0.1:2";
 
 /** `/redirect/307/<url>` redirects; everything else answers 200. */
 async function answer(request: IncomingMessage, response: ServerResponse) {
@@ -42,9 +42,6 @@ async function listen(): Promise<[Server, string]> {
 beforeAll(async () => {
   [api, apiUrl] = await listen();
   [elsewhere, elsewhereUrl] = await listen();
-  const [closed, url] = await listen();
-  closedUrl = url;
-  await new Promise((resolve) => closed.close(resolve));
 });
 afterAll(() => {
   api.close();

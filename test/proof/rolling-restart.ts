@@ -29,6 +29,7 @@ export function proveRollingRestart(): void {
       const client = bed.sdk(balancer.url);
       const calls = { reads: 0, refreshes: 0, retried: 0 };
       let isOver = false;
+      let turn = 0;
       const open = (grant: SeededGrant) => {
         calls.reads++;
         return client.integrations.require(grant.name, { scope: grant.organizationId });
@@ -46,13 +47,14 @@ export function proveRollingRestart(): void {
       };
       const call = async () => {
         while (!isOver) {
-          // Each is refreshed once: a second wish within seconds of the first is told to wait.
+          // Each in turn: a second wish within seconds of the first is told to wait.
           const grant = grants.pop();
           if (!grant) throw new Error("There are too few grants.");
           const integration = await open(grant);
           await open(grant);
-          if (grants.length % 2 === 0) await refresh(integration);
+          if (turn++ % 2 === 0) await refresh(integration);
           else await fetchAfterRefusal(integration, grant);
+          grants.unshift(grant);
         }
       };
       const callers = Promise.all(Array.from({ length: CALLERS }, call));
