@@ -5,9 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import pg from "pg";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { lockDataDir, startPostgres, withEmbeddedPostgres } from "./embedded-postgres.mjs";
+
+interface Access {
+  port: number;
+  password: string;
+}
 
 const MODULE = join(import.meta.dirname, "embedded-postgres.mjs");
 let folder: string;
@@ -75,6 +80,37 @@ describe("after kill -9", () => {
     const pidFile = join(dataDir, "postgres/postmaster.pid");
     writeFileSync(pidFile, readFileSync(pidFile, "utf8").replace(/^\d+/, String(process.pid)));
     const server = await startPostgres(dataDir);
+    expect(await query(server.url, "SELECT n FROM kept")).toEqual([{ n: 1 }]);
+    await server.stop();
+  });
+
+  test("of everything, it waits for what still runs in the killed server's memory", async () => {
+    const { child, pid } = await startInChild();
+    await withWrittenRow();
+    const { port, password } = JSON.parse(readFileSync(join(dataDir, "database.json"), "utf8")) as Access;
+    const connectionString = `postgresql://bifrost:${password}@127.0.0.1:${port}/bifrost`;
+    const busy = new pg.Client({ connectionString });
+    busy.on("error", () => undefined);
+    await busy.connect();
+    // It asks nobody whether the server still lives, as a long computation of a backend does.
+    const loop = "DO $$ BEGIN WHILE pg_stat_file('enough', true) IS NULL LOOP END LOOP; END $$";
+    const ended = busy.query(loop).catch(() => undefined);
+    await vi.waitFor(async () => {
+      const sql = "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'DO %'";
+      expect(await query(connectionString, sql)).toHaveLength(1);
+    });
+    child.kill("SIGKILL");
+    process.kill(pid, "SIGKILL");
+    await once(child, "exit");
+    const starting = startPostgres(dataDir);
+    await vi.waitFor(() =>
+      expect(readFileSync(join(dataDir, "postgres.log"), "utf8")).toContain(
+        "pre-existing shared memory block",
+      ),
+    );
+    writeFileSync(join(dataDir, "postgres/enough"), "");
+    await ended;
+    const server = await starting;
     expect(await query(server.url, "SELECT n FROM kept")).toEqual([{ n: 1 }]);
     await server.stop();
   });

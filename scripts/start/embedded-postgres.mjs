@@ -37,6 +37,9 @@ const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 15_000;
 const LOG_LIMIT_BYTES = 10_000_000;
 const LASTING = "npm start";
+/** What passes by itself: an orphan of a server that was killed still ends, or the port was taken since it was chosen. */
+const PASSING = /pre-existing shared memory block|could not create any TCP\/IP sockets/;
+const PASSING_LIMIT_MS = 60_000;
 
 /** Nothing of ours: PGDATA, PGPORT and the like would be taken as its own. */
 const POSTGRES_ENV = /** @type {NodeJS.ProcessEnv} */ (
@@ -135,6 +138,19 @@ async function runningUrl(dataDir) {
  * @throws {Error} one line saying what to do
  */
 export async function startPostgres(dataDir, overrides = {}) {
+  const until = Date.now() + PASSING_LIMIT_MS;
+  for (;;) {
+    try {
+      return await startOnce(dataDir, overrides);
+    } catch (error) {
+      if (!(error instanceof Error) || !PASSING.test(error.message) || Date.now() > until) throw error;
+      await sleep(200);
+    }
+  }
+}
+
+/** @param {string} dataDir @param {Record<string, string>} overrides @returns {Promise<RunningPostgres>} */
+async function startOnce(dataDir, overrides) {
   const { runAs, binaries, cluster } = findHome(dataDir);
   const access = readAccess(dataDir) ?? { port: 0, password: randomBytes(24).toString("base64url") };
   if (!existsSync(join(cluster, "PG_VERSION"))) {
