@@ -28,8 +28,10 @@ export async function runDemo(seed: SeedDemo): Promise<void> {
     if (message.type !== "seed") return;
     seed(services).then(
       ({ signInUrl }) => tell({ type: "seeded", signInUrl }),
-      (error: unknown) =>
-        tell({ type: "failed", message: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        tell({ type: "failed", message: `The demo could not be made: ${reason}` });
+      },
     );
   });
   tell({ type: "ready", env: {} });

@@ -9,7 +9,7 @@ import { sleep } from "./process.mjs";
  * @typedef {object} Supervised
  * @property {Promise<Message>} ready its first message of the type waited for; rejects when it ends before
  * @property {(message: Message) => void} send
- * @property {(type: string) => Promise<Message>} next the next message of that type
+ * @property {(type: string) => Promise<Message>} next the next message of that type; rejects when it says `failed` instead
  * @property {() => Promise<void>} stop SIGTERM, and waits
  * @property {() => void} kill
  */
@@ -85,10 +85,11 @@ function untilMessage(child, type) {
   return new Promise((resolve, reject) => {
     /** @param {unknown} message */
     const take = (message) => {
-      if (typeof message !== "object" || message === null || !("type" in message) || message.type !== type)
-        return;
+      if (typeof message !== "object" || message === null || !("type" in message)) return;
+      if (message.type !== type && message.type !== "failed") return;
       child.off("message", take);
-      resolve(/** @type {Message} */ (message));
+      if (message.type === type) resolve(/** @type {Message} */ (message));
+      else reject(new Error("message" in message ? String(message.message) : ""));
     };
     child.on("message", take);
     // What it wrote on stderr says why.
