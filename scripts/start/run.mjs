@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 import { ensureBuilt, generateClient } from "./build.mjs";
+import { requireOwnDatabase } from "./demo.mjs";
 import { lockDataDir, startPostgres } from "./embedded-postgres.mjs";
 import { ensureKeys } from "./keys.mjs";
 import { lock } from "./lock.mjs";
@@ -28,6 +29,7 @@ export async function run(root, mode, args, say) {
   const dev = mode === "dev";
   const unknown = args.find((argument) => argument !== mode && argument !== "--demo");
   if (unknown !== undefined) throw new Error(`There is no ${unknown} here. npm start takes -- --demo.`);
+  if (demo) requireOwnDatabase();
 
   /** @type {Supervised[]} */
   const children = [];

@@ -9,9 +9,9 @@ export function loadEnvFile(root) {
   if (existsSync(path)) process.loadEnvFile(path);
 }
 
-/** @param {string} root @param {boolean} [demo] the demo has a database of its own */
+/** @param {string} root @param {boolean} [demo] the demo has a database of its own, in a folder of its own */
 export function dataDirOf(root, demo = false) {
-  return resolve(root, process.env["BIFROST_DATA_DIR"] || (demo ? ".bifrost/demo" : ".bifrost"));
+  return resolve(root, process.env["BIFROST_DATA_DIR"] || ".bifrost", demo ? "demo" : "");
 }
 
 /**

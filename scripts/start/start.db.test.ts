@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 import { openTestDatabase } from "@/test/database";
-import { findFreePort } from "./settings.mjs";
+import { dataDirOf, findFreePort } from "./settings.mjs";
 
 const root = resolve(import.meta.dirname, "../..");
 const SECRET = "canary-that-no-line-may-show";
@@ -27,6 +27,17 @@ beforeAll(async () => {
 afterAll(async () => {
   await database.close();
   rmSync(dataDir, { recursive: true, force: true });
+});
+
+test("the demo's data lie in a folder of its own, wherever the others lie", () => {
+  vi.stubEnv("BIFROST_DATA_DIR", "");
+  expect([dataDirOf("/bifrost"), dataDirOf("/bifrost", true)]).toEqual([
+    "/bifrost/.bifrost",
+    "/bifrost/.bifrost/demo",
+  ]);
+  vi.stubEnv("BIFROST_DATA_DIR", "/srv/data");
+  expect([dataDirOf("/bifrost"), dataDirOf("/bifrost", true)]).toEqual(["/srv/data", "/srv/data/demo"]);
+  vi.unstubAllEnvs();
 });
 
 describe("npm start stops at once with one line", () => {
@@ -60,6 +71,12 @@ describe("npm start stops at once with one line", () => {
     expect(line).not.toContain(SECRET);
   });
 
+  test("when the demo would fill a database that is set, which it leaves as it was", async () => {
+    const line = await start({ DATABASE_URL: database.url, ...keys }, "--demo");
+    expect(line).toMatch(/^The demo has a database of its own [^\n]+DATABASE_URL= npm start -- --demo$/);
+    expect(await database.prisma.organization.count()).toBe(0);
+  });
+
   test("when the database is from a newer version", async () => {
     const client = new pg.Client({ connectionString: database.url });
     await client.connect();
@@ -75,8 +92,8 @@ describe("npm start stops at once with one line", () => {
 });
 
 /** What it wrote on standard error; it has to end by itself, with exit code 1. */
-async function start(env: Record<string, string>): Promise<string> {
-  const child = spawn(process.execPath, [join(root, "scripts/start.mjs")], {
+async function start(env: Record<string, string>, ...args: string[]): Promise<string> {
+  const child = spawn(process.execPath, [join(root, "scripts/start.mjs"), ...args], {
     env: {
       PATH: process.env["PATH"] ?? "",
       HOME: process.env["HOME"] ?? "",
