@@ -1,3 +1,4 @@
+import { PORT_DISTANCE } from "@/scripts/start/demo.mjs";
 import { startDemoServices, type DemoServices } from "./demo-services";
 
 /** Fills a migrated database through the product's own verbs; gives the link that signs in. */
@@ -8,9 +9,6 @@ type ToParent =
   | { type: "ready"; env: Record<string, string> }
   | { type: "seeded"; signInUrl: string }
   | { type: "failed"; message: string };
-
-/** How far above the product's own port the demo's stand. */
-const PORT_DISTANCE = 1_000;
 
 /**
  * The demo's process: starts the services and says `ready`, seeds when the parent says `seed` (the database is migrated by then),

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 import { ensureBuilt, generateClient } from "./build.mjs";
-import { requireOwnDatabase } from "./demo.mjs";
+import { requireOwnDatabase, requireReachableServices } from "./demo.mjs";
 import { lockDataDir, startPostgres } from "./embedded-postgres.mjs";
 import { ensureKeys } from "./keys.mjs";
 import { lock } from "./lock.mjs";
@@ -85,6 +85,7 @@ export async function run(root, mode, args, say) {
       settings["DATABASE_URL"] = "postgresql://embedded/bifrost";
     }
     const env = await readSettings(root, settings);
+    if (demo) await requireReachableServices(root, env);
     // A database that cannot be used is told before a build that takes a minute.
     if (!embedded) await readMigrationState(root, env.databaseUrl).then(requireKnown);
 

@@ -77,6 +77,16 @@ describe("npm start stops at once with one line", () => {
     expect(await database.prisma.organization.count()).toBe(0);
   });
 
+  test.each([
+    ["others can reach the server", { HOST: "0.0.0.0" }],
+    ["the public address is another machine's", { BIFROST_URL: "https://bifrost.example.com" }],
+    ["only one of its ports may be reached", { HOST: "0.0.0.0", BIFROST_EGRESS_ALLOW: "127.0.0.1:1" }],
+  ])("when the demo could not reach its own services: %s", async (_title, env) => {
+    expect(await start(env, "--demo")).toMatch(
+      /^The demo's services [^\n]+HOST= BIFROST_URL= npm start -- --demo$/,
+    );
+  });
+
   test("when the database is from a newer version", async () => {
     const client = new pg.Client({ connectionString: database.url });
     await client.connect();
