@@ -19,6 +19,8 @@ const USAGE_EXIT_CODE = 2;
 
 const program = new Command("bifrost")
   .description("The operator's command line of this server.")
+  // Acted on, and taken away, before this runs.
+  .option("--demo", "act on the demo's database")
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "")) });
 

@@ -1,4 +1,5 @@
-// Runs one command of the operator's against the database: DATABASE_URL, or the embedded one, started where it is not.
+// Runs one command of the operator's against the database: DATABASE_URL, or the embedded one, started where it is not; with
+// `--demo`, the demo's.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
@@ -12,7 +13,9 @@ import { migrate } from "./migrate.mjs";
 import { dataDirOf } from "./settings.mjs";
 
 const root = resolve(fileURLToPath(import.meta.url), "../../..");
-const args = process.argv.slice(2);
+const given = process.argv.slice(2);
+const demo = given.includes("--demo");
+const args = given.filter((argument) => argument !== "--demo");
 const isDoctor = args[0] === "doctor";
 const needsDatabase =
   args.length > 0 && !args.some((argument) => ["--help", "-h", "help", "--version"].includes(argument));
@@ -33,8 +36,9 @@ try {
 
 async function main() {
   await bundleOperator(root);
-  if (!needsDatabase || process.env["DATABASE_URL"]) return runOperator({});
-  const dataDir = dataDirOf(root);
+  if (!needsDatabase || (process.env["DATABASE_URL"] && !demo)) return runOperator({});
+  const dataDir = dataDirOf(root, demo);
+  requireMeantDatabase(dataDir);
   mkdirSync(dataDir, { recursive: true });
   const keys = ensureKeys(dataDir);
   return withEmbeddedPostgres(dataDir, async (url) => {
@@ -47,6 +51,26 @@ async function main() {
       BIFROST_URL: process.env["BIFROST_URL"] || runningUrl(dataDir),
     });
   });
+}
+
+/**
+ * A command may be the first to need its database, but must not make one beside the one that was meant.
+ *
+ * @param {string} dataDir
+ * @throws {Error} one line that names the other
+ */
+function requireMeantDatabase(dataDir) {
+  if (hasDatabase(dataDir)) return;
+  if (demo) throw new Error("There is no demo here yet. Start it: npm start -- --demo");
+  if (!hasDatabase(dataDirOf(root, true))) return;
+  throw new Error(
+    `There is no database in ${dataDir} yet, only the demo's. For the demo: npm run bifrost -- --demo …; for a database of your own, run npm start first.`,
+  );
+}
+
+/** @param {string} dataDir */
+function hasDatabase(dataDir) {
+  return existsSync(join(dataDir, "database.json"));
 }
 
 /** The address of the server that runs on this data directory, so that links lead there. @param {string} dataDir */
@@ -63,7 +87,7 @@ async function runOperator(env) {
   const child = spawn(process.execPath, ["--enable-source-maps", join(root, "dist/operator.mjs"), ...args], {
     cwd: root,
     stdio: "inherit",
-    env: { ...process.env, BIFROST_DATA_DIR: dataDirOf(root), ...env },
+    env: { ...process.env, BIFROST_DATA_DIR: dataDirOf(root, demo), ...env },
   });
   const [code] = await once(child, "exit");
   return typeof code === "number" ? code : 1;
