@@ -6,6 +6,7 @@ import { createFront } from "./front";
 import { closeServer, createHttpServer, listenOrEnd } from "./http-server";
 import { drainOnSignal } from "./process-life";
 import { checkKeys } from "./readiness";
+import { reportUnopened } from "./report-unopened";
 import { openServices, readEnvOrEnd, requireDatabase } from "./services";
 
 /** What answers everything that is not the API's, the probes' or the SDK's. */
@@ -41,4 +42,5 @@ export async function runWeb(openScreens: (env: Env) => Screens): Promise<void> 
   await listenOrEnd(server, env.port, env.host);
   log.info({ host: env.host, port: env.port, publicUrl: env.publicUrl }, "listening");
   process.send?.({ type: "listening", url: env.publicUrl });
+  void reportUnopened(services, log, () => isDraining);
 }

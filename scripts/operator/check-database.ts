@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { checkInstallation } from "@/lib/auth/installation";
 import type { Ctx } from "@/lib/auth/context";
 import type { Env } from "@/lib/env";
+import { adviceOnUnopened, describeUnopened } from "@/lib/health/describe-unopened";
+import { findUnopenedRecords } from "@/lib/health/find-unopened-records";
 import { readMigrationState } from "@/scripts/start/migrate.mjs";
 
 import { openContext } from "./context.ts";
@@ -90,10 +92,16 @@ async function checkMigrations(env: Env): Promise<Check> {
 async function checkKeys(ctx: Ctx): Promise<Check> {
   const name = "Encryption keys";
   const { keys, movedFrom } = await checkInstallation(ctx.db, ctx.keyring, ctx.publicUrl);
+  const { found } = await findUnopenedRecords(ctx);
+  const which = found.length === 0 ? "" : `. ${describeUnopened(found)}`;
   if (keys === "wrong") {
     const action =
       "Add the key that sealed them to BIFROST_ENCRYPTION_KEYS, or restore keys.json from a backup.";
-    return { name, status: "fail", message: "they do not open what is stored", action };
+    return { name, status: "fail", message: `they do not open what is stored${which}`, action };
+  }
+  if (found.length > 0) {
+    const message = `they do not open everything${which}`;
+    return { name, status: "fail", message, action: adviceOnUnopened(found) };
   }
   if (movedFrom !== null) {
     const message = `they open what is stored; but this database was last served as ${movedFrom}`;

@@ -224,6 +224,22 @@ describe("doctor", () => {
     expect(gone.code).toBe(1);
   });
 
+  test("names the records that a lost key leaves closed, although the installation's own text opens", async () => {
+    const { id } = await seedIntegration(database, { name: "Lost_Graph", oauth: { sealWith: "unknown" } });
+    const { code, stdout } = await bifrost("doctor", "--json");
+    await database.prisma.integration.delete({ where: { id } });
+    expect(failures(stdout)).toEqual([
+      {
+        name: "Encryption keys",
+        status: "fail",
+        message:
+          'they do not open everything. OAuthClient.clientSecret: 1 sealed with "lost", which is not in the list (Lost_Graph)',
+        action: expect.stringContaining('Add "lost" back to BIFROST_ENCRYPTION_KEYS.'),
+      },
+    ]);
+    expect(code).toBe(1);
+  });
+
   test("tells a wrong setting", async () => {
     const { stdout } = await bifrostWith({ BIFROST_URL: "example.com" }, "doctor", "--json");
     expect(failures(stdout)).toMatchObject([
