@@ -144,6 +144,16 @@ test("a sign-in link works once", async ({ page, product, otherBrowser }) => {
   await expect(other.page.getByText("This sign-in link was used already or has expired.")).toBeVisible();
 });
 
+test("who has no password is told how to get one, instead of a form that none would fit", async ({
+  page,
+  product,
+}) => {
+  await signInByLink(page, product, await makePerson(product));
+  await page.goto("/account");
+  await expect(page.getByText("ask an administrator for a setup link")).toBeVisible();
+  await expect(page.getByLabel("Current password")).toHaveCount(0);
+});
+
 test("a technician may connect and not edit, a viewer only look", async ({
   product,
   service,

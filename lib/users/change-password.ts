@@ -7,12 +7,13 @@ import { hashPassword, verifyPassword } from "@/lib/crypto/password";
 import { parseInput } from "@/lib/errors";
 import { AppError, fieldError } from "@/lib/errors";
 import { requireUser } from "./require-user.ts";
+import { NO_PASSWORD } from "./rules.ts";
 import { changePasswordSchema, type ChangePasswordInput } from "./schema.ts";
 
 /**
  * Changes the caller's own password and ends all their other sessions.
  * @returns how many sessions were ended
- * @throws AppError `validation_failed`; `rate_limited` after too many wrong current passwords, which count together
+ * @throws AppError `validation_failed`; `conflict` where there is no password to change; `rate_limited` after too many wrong current passwords, which count together
  *   with failed sign-ins: a stolen session must not be a way to guess the password.
  */
 export async function changePassword(
@@ -25,6 +26,8 @@ export async function changePassword(
   if (problem) throw fieldError("newPassword", problem);
   const now = ctx.now();
 
+  const user = await ctx.db.prisma.user.findUniqueOrThrow({ where: { id: actor.id } });
+  if (user.passwordHash === null) throw new AppError("conflict", NO_PASSWORD);
   const bucket = accountBucket(actor.label);
   const retryAfterSeconds = await claimAttempt(ctx.db, bucket, now);
   if (retryAfterSeconds > 0) {
@@ -32,8 +35,7 @@ export async function changePassword(
       retryAfterSeconds,
     });
   }
-  const user = await ctx.db.prisma.user.findUniqueOrThrow({ where: { id: actor.id } });
-  if (!user.passwordHash || !(await verifyPassword(currentPassword, user.passwordHash))) {
+  if (!(await verifyPassword(currentPassword, user.passwordHash))) {
     throw fieldError("currentPassword", "This is not your current password. Enter the one you sign in with.");
   }
   await forgetFailures(ctx.db, bucket);

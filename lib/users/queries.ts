@@ -13,16 +13,17 @@ export async function hasUsers(db: Database): Promise<boolean> {
 
 /** What the account page shows of a user. */
 export async function findAccount(db: Database, userId: string) {
-  return db.prisma.user.findUniqueOrThrow({
+  const { passwordHash, ...account } = await db.prisma.user.findUniqueOrThrow({
     where: { id: userId },
     select: {
       name: true,
       email: true,
       role: true,
-      passwordHash: false,
+      passwordHash: true,
       organization: { select: { name: true, kind: true } },
     },
   });
+  return { ...account, hasPassword: passwordHash !== null };
 }
 
 /** What a setup link is for. Looking uses nothing up: previews of links must not spend them. */

@@ -13,6 +13,10 @@ export const ROLE_LABELS: Record<Role, string> = {
   viewer: "Viewer",
 };
 
+/** Said to somebody who signs in another way: with single sign-on, or by a sign-in link. */
+export const NO_PASSWORD =
+  "You have no password: you sign in another way. To have one as well, ask an administrator for a setup link, which sets it.";
+
 /**
  * The roles a user of such an organization may have. An organization admin of the provider would, as one of the
  * provider's people, be an admin of every organization: that is what platform admins are.

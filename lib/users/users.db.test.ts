@@ -12,6 +12,7 @@ import { openTestDatabase } from "@/test/database";
 import { changePassword } from "./change-password";
 import { createUser } from "./create-user";
 import { endOwnSession } from "./end-session";
+import { findAccount } from "./queries";
 import { signOutEverywhere } from "./sign-out-everywhere";
 
 const PASSWORD = "canary current password";
@@ -201,6 +202,19 @@ describe("one's own account", () => {
       await expect(guess(`guess ${made}`)).rejects.toMatchObject({ code: "validation_failed" });
     }
     await expect(guess(PASSWORD)).rejects.toMatchObject({ code: "rate_limited", retryAfterSeconds: 30 });
+  });
+
+  it("without a password there is none to change, and asking for it is no guess at one", async () => {
+    const actor = await seedUser(db, "viewer", managed);
+    expect(await findAccount(db, actor.id)).toMatchObject({ hasPassword: false });
+    for (let made = 0; made < 7; made++) {
+      await expect(change(actor)).rejects.toMatchObject({
+        code: "conflict",
+        message: expect.stringContaining("setup link"),
+      });
+    }
+    const { passwordHash } = await db.prisma.user.findUniqueOrThrow({ where: { id: actor.id } });
+    expect(passwordHash).toBeNull();
   });
 
   it("lets one of two changes at once win", async () => {

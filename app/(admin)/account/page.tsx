@@ -8,7 +8,7 @@ import { Card } from "@/components/ui/card";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { listSessions } from "@/lib/auth/sessions";
 import { findAccount } from "@/lib/users/queries";
-import { ROLE_LABELS } from "@/lib/users/rules";
+import { NO_PASSWORD, ROLE_LABELS } from "@/lib/users/rules";
 import { changePasswordAction, endSessionAction, signOutEverywhereAction } from "./actions";
 
 export const metadata: Metadata = { title: "Account" };
@@ -33,7 +33,11 @@ export default async function AccountPage() {
         />
       </Card>
       <Card title="Change password">
-        <ChangePasswordForm action={changePasswordAction} email={account.email} />
+        {account.hasPassword ? (
+          <ChangePasswordForm action={changePasswordAction} email={account.email} />
+        ) : (
+          <p>{NO_PASSWORD}</p>
+        )}
       </Card>
       <Card
         title="Sessions"
