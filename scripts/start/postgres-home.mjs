@@ -18,7 +18,7 @@ import { arch, platform } from "node:os";
 import { dirname, join } from "node:path";
 
 /** Root's own place for what PostgreSQL's user cannot reach elsewhere. */
-const SHARED = process.env["BIFROST_SHARED_DIR"] ?? "/var/lib/bifrost";
+const SHARED = process.env["BIFROST_SHARED_DIR"] || "/var/lib/bifrost";
 
 /**
  * @typedef {{ uid: number, gid: number } | undefined} RunAs undefined: as ourselves
