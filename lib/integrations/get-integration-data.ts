@@ -50,6 +50,8 @@ export interface OAuthCredentials {
    * without a person and nobody has asked yet.
    */
   need: "none" | "due" | "due_first" | "expired" | "missing";
+  /** Of this reader, who is not told it; the service's words are for whoever owns the connection alone. */
+  ownsConnection: boolean;
   /** Whose token `need` says is missing. */
   mappingId: string | null;
   tokenType: string | null;
@@ -290,6 +292,7 @@ function assembleOAuth(
     refreshToken: view.refreshToken ? open("refreshToken", connection?.refreshToken) : null,
     expiresAt: connection?.expiresAt ?? null,
     need: view.mayHaveToken ? refreshNeed(row, client, serving, connection) : "none",
+    ownsConnection: view.ownsConnection,
     mappingId: row.mapping?.id ?? null,
     tokenType: connection?.tokenType ?? null,
     version: connection?.tokenVersion ?? 0,

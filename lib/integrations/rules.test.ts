@@ -191,6 +191,7 @@ describe("what a reader is given of a connection", () => {
       status: "active",
       error: null,
       mayHaveToken: true,
+      ownsConnection: true,
     });
   });
 

@@ -182,6 +182,8 @@ export interface OAuthView {
   error: OAuthError | null;
   /** The reader may have an access token of this connection, whether there is one or not. */
   mayHaveToken: boolean;
+  /** The serving connection is the reader's, who then may know the service's own words about it. */
+  ownsConnection: boolean;
 }
 
 export interface OAuthViewInput {
@@ -208,7 +210,7 @@ export function oauthView(input: OAuthViewInput): OAuthView {
   const nothing = { clientSecret: false, accessToken: false, refreshToken: false, extra: false };
   if (!reader.mayReadCredentials) {
     const error = missingToken(serving, connection, now) ?? PERMISSION_MISSING;
-    return { ...nothing, status, error, mayHaveToken: false };
+    return { ...nothing, status, error, mayHaveToken: false, ownsConnection };
   }
   const missing = missingToken(serving, connection, now);
   const withheld = reader.isApiKey && !ownsConnection && !lendsDefaultToKeys;
@@ -219,6 +221,7 @@ export function oauthView(input: OAuthViewInput): OAuthView {
     extra: connection !== null && !withheld,
     status,
     mayHaveToken: !withheld,
+    ownsConnection,
     error: missing ?? (withheld ? DEFAULT_NOT_LENT : ailment(connection)),
   };
 }

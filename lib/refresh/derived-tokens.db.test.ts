@@ -235,6 +235,54 @@ describe("an organization that uses the default consent at its own token URL", (
   });
 });
 
+it("tells a key that the default is lent to why there is no token in our words, not the service's", async () => {
+  const { integrationId, name, connectionId } = await connectIntegration(db, admin, service);
+  const { id: organizationId } = await seedOrganization(db);
+  const { version } = await db.prisma.integration.findUniqueOrThrow({ where: { id: integrationId } });
+  const policy = { integrationId, version, organizationPolicy: "default", lendsDefaultToKeys: true };
+  await setOrganizationPolicy(ctx(), policy);
+  const key = { ...managedKey(organizationId), id: await seedKey(organizationId) };
+  const readBy = async (actor?: ApiKeyActor) =>
+    (await readFreshIntegration(ctx(actor), { name, scope: organizationId }))?.oauth;
+  const expire = `UPDATE "Connection" SET "expiresAt" = now() - interval '1 s' WHERE "id" = $1`;
+  await db.pool.query(expire, [connectionId]);
+  const description = "ada@provider.example was removed";
+  const refusal = (status: number, error: string) => ({
+    status,
+    headers: { "retry-after": "600" },
+    body: { error, error_description: description },
+  });
+
+  // The attempt that the read makes, the pause after it, the client's fault, and the last word.
+  service.enqueue("/token", refusal(429, "slow_down"));
+  const tried = await readBy(key);
+  expect(tried?.error).toEqual({
+    code: "slow_down",
+    message: "The service asks to be left alone for a while.",
+  });
+  expect((await readBy(key))?.error).toEqual(tried?.error);
+  expect((await readBy())?.error?.message).toContain(description);
+  const tryAgain = `UPDATE "Connection" SET "attemptEndedAt" = NULL, "forbiddenUntil" = NULL WHERE "id" = $1`;
+  await db.pool.query(tryAgain, [connectionId]);
+  service.enqueue("/token", refusal(401, "invalid_client"));
+  const refused = { code: "oauth_client_invalid", message: "The service does not accept the OAuth client." };
+  expect((await readBy(key))?.error).toEqual(refused);
+  await db.pool.query(tryAgain, [connectionId]);
+  expect((await readBy(key))?.error).toEqual(refused);
+  expect((await readBy())?.error?.message).toContain(description);
+  await db.prisma.oAuthClient.update({
+    where: { integrationId },
+    data: { errorCode: null, probeAt: null, errorMessage: null },
+  });
+  service.enqueue("/token", refusal(400, "invalid_grant"));
+  expect((await readBy(key))?.error).toEqual({
+    code: "invalid_grant",
+    message: "The service no longer takes the refresh token.",
+  });
+  expect((await readBy(key))?.error?.message).not.toContain(description);
+  expect((await readBy())?.error?.message).toContain(description);
+});
+
 async function seedKey(organizationId: string): Promise<string> {
   const { apiKey } = await createApiKey(ctx(), {
     name: "key",

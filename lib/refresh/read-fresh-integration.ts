@@ -6,10 +6,11 @@ import {
   type OAuthCredentials,
 } from "@/lib/integrations/get-integration-data";
 import { AppError } from "@/lib/errors";
+import { explainTrouble } from "@/lib/health/rules";
 import { noteRead } from "./note-read";
 import { provideToken } from "./provide-tokens";
 import { refreshBehind } from "./refresh-behind";
-import { refreshConnection, type RefreshEnd } from "./refresh-connection";
+import { JUST_REFRESHED, refreshConnection, type RefreshEnd } from "./refresh-connection";
 
 /** How long a read waits for a token that has expired, before it answers without one. */
 const READ_WAITS_MS = 20_000;
@@ -42,7 +43,19 @@ export async function readFreshIntegration(
   if (!again?.oauth || end === null || end.ok || again.oauth.accessToken !== null) return again;
   // Where nothing could be tried, the reason for that stands in the answer already.
   if (end.why === "refused" && end.code !== "refresh_paused") return again;
-  return { ...again, oauth: { ...again.oauth, error: { code: end.code, message: end.message } } };
+  const error = { code: end.code, message: wordsFor(again.oauth, end) };
+  return { ...again, oauth: { ...again.oauth, error } };
+}
+
+/** What hinders it, in our words alone for a reader whose connection it is not. */
+function wordsFor(
+  { ownsConnection, status }: OAuthCredentials,
+  end: Extract<RefreshEnd, { ok: false }>,
+): string {
+  const isOurs =
+    end.why === "busy" || end.why === "refused" || (end.why === "failed" && end.status === "superseded");
+  if (ownsConnection || isOurs) return end.message;
+  return end.code === "refresh_in_progress" ? JUST_REFRESHED : explainTrouble(end.code, status).what;
 }
 
 /** Null: nothing can be tried. */

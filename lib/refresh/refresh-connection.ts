@@ -322,10 +322,12 @@ function busy(row: RefreshRow): RefreshEnd {
   };
 }
 
+export const JUST_REFRESHED = "The token was refreshed a moment ago. Try again in a few seconds.";
+
 function lastWords(row: RefreshRow): { code: string; message: string } {
   return {
     code: row.errorCode ?? "refresh_in_progress",
-    message: row.errorMessage ?? "The token was refreshed a moment ago. Try again in a few seconds.",
+    message: row.errorMessage ?? JUST_REFRESHED,
   };
 }
 
