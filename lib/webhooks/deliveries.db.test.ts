@@ -219,6 +219,29 @@ describe("a delivery", () => {
     expect(receiver.requests).toHaveLength(1);
   });
 
+  it("leaves a pause that the receiver asked for as it is, until one is taken", async () => {
+    const { id } = await make();
+    const claims: Awaited<ReturnType<typeof claimDelivery>>[] = [];
+    for (let count = 0; count < 5; count++) {
+      await happen();
+      claims.push(await claimDelivery(db.pool, id));
+    }
+    const settle = async (answer: Parameters<typeof receiver.enqueue>[1]) => {
+      const claim = claims.shift();
+      if (!claim) throw new Error("Nothing was to be had.");
+      receiver.enqueue("/hook", answer);
+      await attemptDelivery(ctx, claim);
+      return (await endpoint(id)).pausedUntil;
+    };
+    const pausedUntil = await settle({ status: 429, headers: { "retry-after": "120" } });
+    expect(secondsAhead(pausedUntil)).toBeGreaterThan(60);
+    expect(await settle({ status: 500 })).toEqual(pausedUntil);
+    expect(await settle({ status: 429, headers: { "retry-after": "1" } })).toEqual(pausedUntil);
+    const longer = await settle({ status: 503, headers: { "retry-after": "600" } });
+    expect(secondsAhead(longer)).toBeGreaterThan(300);
+    expect(await settle({ status: 204 })).toBeNull();
+  });
+
   it("follows no redirect", async () => {
     receiver.always("/hook", { status: 302, headers: { location: receiver.url("/elsewhere") } });
     const { id } = await make();

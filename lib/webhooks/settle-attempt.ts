@@ -36,7 +36,8 @@ export async function settleAttempt(
       UPDATE "WebhookEndpoint" SET
         "failingSince" = CASE WHEN ${verdict.status === "delivered"} THEN NULL ELSE coalesce("failingSince", now()) END,
         "lastDeliveredAt" = CASE WHEN ${verdict.status === "delivered"} THEN now() ELSE "lastDeliveredAt" END,
-        "pausedUntil" = now() + make_interval(secs => ${secondsOf(verdict, "pauseMs")}::float8)
+        "pausedUntil" = CASE WHEN NOT ${verdict.status === "delivered"} THEN
+          greatest("pausedUntil", now() + make_interval(secs => ${secondsOf(verdict, "pauseMs")}::float8)) END
       WHERE "id" = ${claim.endpoint.id}::uuid`;
     const reason = closingReason(claim, verdict, endpoint);
     if (reason === null || !(await closeEndpoint(tx, claim.endpoint.id, now(), reason))) return;
