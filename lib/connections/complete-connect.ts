@@ -124,7 +124,8 @@ async function exchange(
       { fetch: ctx.fetch },
     );
     const customer = target.mapping?.entityId ?? null;
-    const account = await identifyAccount(ctx, client.settings, answer, customer);
+    const previousTenant = target.connection?.accountTenant ?? null;
+    const account = await identifyAccount(ctx, client.settings, answer, customer, previousTenant);
     grant = grantOf(ctx, target, client, { answer, account, requestedAt });
   } catch (error) {
     const failure = describeExchangeFailure(error);

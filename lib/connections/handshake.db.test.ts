@@ -507,6 +507,13 @@ describe("an organization's own connection", () => {
       expect(outcome).toMatchObject({ outcome: "connected" });
       expect(await own(integration.id)).toMatchObject({ status: "active", accountTenant: "contoso" });
     }
+    // The same tenant by its own id, which the token tells too: that it is the one of before, its names alone say.
+    await db.prisma.mapping.updateMany({ where: input, data: { entityId: BOB.tid } });
+    service.always("/fabrikam/token", answerFor(BOB));
+    expect((await connectFor(input, integration.slug)).outcome).toMatchObject({ outcome: "connected" });
+    expect(await own(integration.id)).toMatchObject({ status: "active", accountTenant: BOB.tid });
+    await db.prisma.mapping.updateMany({ where: input, data: { entityId: "contoso" } });
+    expect((await connectFor(input, integration.slug)).outcome).toMatchObject({ outcome: "connected" });
     service.always("/v1.0/organization", { body: { value: [{ id: BOB.tid, verifiedDomains: [] }] } });
     expect((await connectFor(input, integration.slug)).outcome).toMatchObject({ outcome: "held" });
   });
