@@ -20,28 +20,42 @@ export interface Disconnected {
 /**
  * Revokes the tokens at the service where a revocation URL is set (RFC 7009), then forgets them; with the default
  * connection's, those that were derived from its consent.
- * @throws AppError `integration_not_found`, `permission_denied`, `not_connected`
+ * @throws AppError `integration_not_found`, `permission_denied`, `not_connected`, `connection_changed`
  */
 export async function disconnectConnection(ctx: Ctx, raw: unknown): Promise<Disconnected> {
   const target = await loadTarget(ctx, raw, "connections.connect");
   requireOAuth(target);
-  const row = target.connection;
+  let row: Connection | null = target.connection;
   if (!row || row.status === "not_connected" || row.kind === "derived") {
     throw new AppError("not_connected", "There is nothing to disconnect: the integration is not connected.");
   }
-  const outcome = await revoke(ctx, target, row);
-  await ctx.db.prisma.$transaction(async (tx) => {
-    // Only the grant that was revoked: somebody may have connected anew meanwhile.
+  for (let tries = 1; tries <= MOST_TRIES; tries++) {
+    const outcome = await revoke(ctx, target, row);
+    if (await forget(ctx, target, row, outcome)) return outcome;
+    // A refresh may have stored newer tokens of the same grant meanwhile: those live on at the service.
+    const { id, grantId }: Connection = row;
+    row = await ctx.db.prisma.connection.findUnique({ where: { id, grantId } });
+    if (!row) break;
+  }
+  throw new AppError("connection_changed", "Somebody connected this integration anew meanwhile. Look again.");
+}
+
+/** More refreshes than one do not end while one token is revoked. */
+const MOST_TRIES = 5;
+
+/** @returns whether the tokens were still those that were revoked, and are gone now */
+async function forget(
+  ctx: Ctx,
+  target: OAuthTarget,
+  row: Connection,
+  outcome: Disconnected,
+): Promise<boolean> {
+  return ctx.db.prisma.$transaction(async (tx) => {
     const cleared = await tx.connection.updateMany({
-      where: { id: row.id, grantId: row.grantId },
+      where: { id: row.id, grantId: row.grantId, tokenVersion: row.tokenVersion },
       data: { ...withoutGrant(uuidv7()), disconnectedAt: ctx.now() },
     });
-    if (cleared.count === 0) {
-      throw new AppError(
-        "connection_changed",
-        "Somebody connected this integration anew meanwhile. Look again.",
-      );
-    }
+    if (cleared.count === 0) return false;
     if (row.mappingId === null) {
       await tx.connection.updateMany({
         where: { integrationId: row.integrationId, kind: "derived", status: { not: "not_connected" } },
@@ -58,8 +72,8 @@ export async function disconnectConnection(ctx: Ctx, raw: unknown): Promise<Disc
       before: { status: row.status, account: row.accountLabel, tenant: row.accountTenant },
       after: { status: "not_connected", revoked: outcome.revoked, message: outcome.message },
     });
+    return true;
   });
-  return outcome;
 }
 
 async function revoke(ctx: Ctx, target: OAuthTarget, row: Connection): Promise<Disconnected> {

@@ -8,6 +8,7 @@ import { getIntegration } from "@/lib/integrations/queries";
 import { deleteMapping } from "@/lib/mappings/delete-mapping";
 import { upsertMapping } from "@/lib/mappings/upsert-mapping";
 import { updateIntegration } from "@/lib/integrations/update-integration";
+import { refreshConnection } from "@/lib/refresh/refresh-connection";
 import { commitOnceWaitedFor } from "@/test/commit-once-waited-for";
 import { seedOrganization, seedUser, testContext } from "@/test/context";
 import { startFaultyService } from "@/test/oauth-service/faulty-service";
@@ -426,6 +427,25 @@ describe("disconnecting", () => {
     expect(result.revoked).toBe(false);
     expect(result.message).toMatch(/503/);
     expect((await view(integration.id)).status).toBe("not_connected");
+  });
+
+  it("revokes what a refresh stores meanwhile too, and forgets that", async () => {
+    const integration = await create();
+    await connect(integration);
+    const { id } = await db.prisma.connection.findFirstOrThrow({ where: { integrationId: integration.id } });
+    const refreshed = Promise.withResolvers<void>();
+    service.enqueue("/revoke", { until: refreshed.promise, status: 200 });
+    const pending = disconnectConnection(testContext(db, admin), { integrationId: integration.id });
+    const revoked = () =>
+      service.requests.filter(({ path }) => path === "/revoke").map(({ params }) => params["token"]);
+    await vi.waitFor(() => expect(revoked()).toHaveLength(1));
+    service.enqueue("/token", { body: { access_token: "at-2", refresh_token: "rt-2", expires_in: 3_600 } });
+    await refreshConnection(testContext(db), { connectionId: id, reason: "sdk", waitMs: 20_000 });
+    refreshed.resolve();
+    expect(await pending).toEqual({ revoked: true, message: null });
+    expect(revoked().slice(-2)).toEqual(["rt-2", "at-2"]);
+    const row = await db.prisma.connection.findUniqueOrThrow({ where: { id } });
+    expect(row).toMatchObject({ status: "not_connected", refreshToken: null });
   });
 
   it("does not take another account for a change after it", async () => {
