@@ -34,7 +34,7 @@ export async function deleteMapping(ctx: Ctx, raw: unknown): Promise<boolean> {
   const integration = await resolveIntegration(ctx, input, organizationId);
   await requireKeyAccess(ctx.db.pool, ctx.actor, { integrationId: integration.id, organizationId });
   return ctx.db.prisma.$transaction(async (tx) => {
-    // Mapping before connection, as an upsert takes them; a lock that lets a handshake's foreign key pass, as it takes them the other way round.
+    // Mapping before connection, as an upsert and a handshake take them; a lock that lets foreign keys pass.
     const [locked] = await tx.$queryRaw<{ id: string }[]>`
       SELECT "id" FROM "Mapping" WHERE "integrationId" = ${integration.id}::uuid
         AND "organizationId" = ${organizationId}::uuid FOR NO KEY UPDATE`;
