@@ -136,9 +136,12 @@ const ORIGINS_CTE = `WITH RECURSIVE origins AS (
     UNION ALL
     SELECT (SELECT "tokenOrigin" FROM "Connection" WHERE "dueAt" IS NOT NULL AND "tokenOrigin" > origins.origin
       ORDER BY "tokenOrigin" LIMIT 1) FROM origins WHERE origins.origin IS NOT NULL)`;
-const ORIGINS = `${ORIGINS_CTE} SELECT origin FROM origins WHERE origin IS NOT NULL`;
+// And of each origin one look at what it has due: a lane for every one that has nothing would look each second too. Joined
+// with a limit, as PostgreSQL would rather read the whole backlog for an `EXISTS`.
+const ORIGINS = `${ORIGINS_CTE} SELECT origin FROM origins, LATERAL (
+    SELECT FROM "Connection" c WHERE c."tokenOrigin" = origin AND c."dueAt" <= now() LIMIT 1) AS due`;
 
-/** Every token origin that has connections on the schedule. */
+/** Every token origin that has connections due by now, such as are held for the moment included. */
 export async function listOrigins(pool: Pool): Promise<string[]> {
   const { rows } = await pool.query<{ origin: string }>({ name: "list-origins", text: ORIGINS });
   return rows.map((row) => row.origin);

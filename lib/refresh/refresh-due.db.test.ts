@@ -32,6 +32,31 @@ const refresh = (connectionId: string, database: Database = db) =>
 const refreshRequests = () =>
   service.requests.filter(({ params }) => params["grant_type"] === "refresh_token");
 
+it("looks for work where something is due alone, and finds what falls due a second later", async () => {
+  rotateTokens(service);
+  const [id = "", ...others] = await connections(201);
+  await db.pool.query(
+    `UPDATE "Connection" SET "dueAt" = now() + interval '1 h', "tokenOrigin" = 'https://account-' || "id" || '.example.com'
+     WHERE "id" = ANY($1)`,
+    [others],
+  );
+  const queries = vi.spyOn(db.pool, "query");
+  const schedule = startSchedule(testContext(db), { idleMs: 20 });
+  for (const version of [2, 3]) {
+    await db.pool.query(
+      `UPDATE "Connection" SET "dueAt" = now() + make_interval(secs => $2) WHERE "id" = $1`,
+      [id, version - 2],
+    );
+    await vi.waitFor(async () => expect(await rows([id])).toMatchObject([{ tokenVersion: version }]));
+  }
+  await schedule.stop();
+  const looks = (queries.mock.calls as unknown as [{ name?: string; values?: unknown[] }][])
+    .filter(([{ name }]) => name === "list-due")
+    .map(([{ values }]) => values?.[0]);
+  queries.mockRestore();
+  expect(new Set(looks)).toEqual(new Set([service.origin]));
+});
+
 describe("many that fall due at once", () => {
   it("are refreshed once each by two workers, with one entry each in activity and audit log", async () => {
     const rotation = rotateTokens(service);
