@@ -235,6 +235,22 @@ describe("an organization that uses the default consent at its own token URL", (
   });
 });
 
+it("is made with the new consent for a forced refresh that waited while the consent was given", async () => {
+  tenants("common", "contoso");
+  const { integrationId, name, map, read, derivedOf } = await partner();
+  const contoso = await map("contoso");
+  await read(contoso);
+  const own = await readRefreshRow(db.pool, (await derivedOf(contoso))?.id ?? "");
+  if (!own || !(await claimAttempt(db.pool, own))) throw new Error("The attempt was not to be had.");
+  const queries = vi.spyOn(db.pool, "query");
+  const forced = forceRefresh(ctx(), { name, scope: contoso });
+  const asked = expect.objectContaining({ name: "installation-address" }) as object;
+  await vi.waitFor(() => expect(queries).toHaveBeenCalledWith(asked));
+  queries.mockRestore();
+  await consent(db, admin, integrationId, name);
+  expect(await forced).toMatchObject({ accessToken: "contoso-rt-3-4", source: "derived", error: null });
+});
+
 it("tells a key that the default is lent to why there is no token in our words, not the service's", async () => {
   const { integrationId, name, connectionId } = await connectIntegration(db, admin, service);
   const { id: organizationId } = await seedOrganization(db);

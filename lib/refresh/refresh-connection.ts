@@ -123,6 +123,8 @@ async function takeSteps(
       );
     // After a disconnect there is nothing to wait for, and nothing that would be new enough.
     if (sight.first === null || row.facts.status === "not_connected") sight.first = row;
+    // Nor after an edit that took the token away, or asks for another consent: the grant is new then, and no token is.
+    if (row.grantId !== sight.first.grantId && !isServing(row)) sight.first = row;
     const { first } = sight;
     if (isNewEnough(row, first, request)) return { ok: true, version: row.tokenVersion };
     if (row.attempt !== first.attempt && row.facts.unanswered === null) return endedElsewhere(row);
@@ -135,6 +137,11 @@ async function takeSteps(
     onWait();
     await untilChanged(pool, row.id);
   }
+}
+
+/** It has a token that was made for what it is now. */
+function isServing(row: RefreshRow): boolean {
+  return row.facts.status !== "reconnect_required" && !hasExpired(row);
 }
 
 function isNewEnough(row: RefreshRow, first: RefreshRow, { ifVersion, reason }: RefreshRequest): boolean {

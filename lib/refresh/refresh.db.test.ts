@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { demandNewConsent } from "@/lib/connections/demand-new-consent";
 import { disconnectConnection } from "@/lib/connections/disconnect-connection";
 import { unseal } from "@/lib/crypto/seal";
 import { openDatabase, type Database } from "@/lib/db/client";
@@ -10,6 +11,7 @@ import { rotateTokens } from "@/test/rotating-service";
 import { admin, db, service, useServiceBed } from "@/test/service-bed";
 import { claimAttempt } from "./claim-attempt";
 import { confirmRefreshing } from "./confirm-refreshing";
+import { forceRefresh } from "./force-refresh";
 import { MOST_WAITED_FOR } from "./origin-slots";
 import { readRefreshRow } from "./queries";
 import { readFreshIntegration } from "./read-fresh-integration";
@@ -352,6 +354,21 @@ describe("while a refresh is under way", () => {
     expect((await row(connectionId)).tokenVersion).toBe(version);
     expect(await outcomesOf(connectionId)).toEqual(["superseded"]);
     expect(service.requests.some((request) => request.path === "/revoke")).toBe(false);
+  });
+
+  it("an edit that asks for a new consent is what a forced refresh that waits is told", async () => {
+    const { integrationId, name, connectionId } = await connected();
+    const read = await readRefreshRow(db.pool, connectionId);
+    if (!read || !(await claimAttempt(db.pool, read))) throw new Error("The attempt was not to be had.");
+    const queries = vi.spyOn(db.pool, "query");
+    const forced = forceRefresh(testContext(db), { name, scope: "global" });
+    const asked = expect.objectContaining({ name: "installation-address" }) as object;
+    await vi.waitFor(() => expect(queries).toHaveBeenCalledWith(asked));
+    queries.mockRestore();
+    const origins = ["https://other.example.com"];
+    await db.prisma.$transaction((tx) => demandNewConsent(tx, integrationId, origins, new Date()));
+    await expect(forced).rejects.toMatchObject({ code: "reconnect_required" });
+    expect(tokenRequests()).toHaveLength(0);
   });
 
   it("an answer that comes after the lease is stored, as it may hold the only live token", async () => {
