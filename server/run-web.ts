@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Env } from "@/lib/env";
 import { createLog } from "@/lib/log";
-import { countRefreshes, settleAttempts } from "@/lib/refresh/refresh-connection";
+import { countRefreshes, endRefreshing } from "@/lib/refresh/refresh-connection";
 import { createFront } from "./front";
 import { closeServer, createHttpServer, listenOrEnd } from "./http-server";
 import { drainOnSignal } from "./process-life";
@@ -34,7 +34,7 @@ export async function runWeb(openScreens: (env: Env) => Screens): Promise<void> 
     await closeServer(server);
     await screens.close();
     // A refresh that a read began behind itself belongs to no request; its answer may be the only live token.
-    await settleAttempts();
+    await endRefreshing();
     await services.db.close();
   };
   drainOnSignal(log, drain, { countRefreshes });

@@ -53,7 +53,12 @@ export async function refreshConnection(services: Services, request: RefreshRequ
   };
   let end = await ask(request.waitMs);
   // Who joined one that had begun earlier waits on when that one's time is over.
-  while (!end.ok && end.why === "busy" && until - performance.now() > LEAST_WAIT_MS)
+  while (
+    !end.ok &&
+    end.why === "busy" &&
+    !shared.bifrostRefreshingEnds &&
+    until - performance.now() > LEAST_WAIT_MS
+  )
     end = await ask(until - performance.now());
   return end;
 }
@@ -131,6 +136,7 @@ async function takeSteps(
     // Who pressed sees how the attempt ended that was under way, rather than wait for another one.
     if (request.reason === "button" && hasFailedSince(first, row)) return endedElsewhere(row);
     if (!(await isRefreshingAllowed(pool, services.publicUrl))) return PAUSED;
+    if (shared.bifrostRefreshingEnds) return busy(row);
     const step = await takeStep(services, row, request, until);
     if (step !== "look_again") return step;
     if (performance.now() >= until) return busy(row);
@@ -279,6 +285,7 @@ async function endWithin(until: number, attempt: Promise<AttemptEnd>, row: Refre
 const shared = globalThis as typeof globalThis & {
   bifrostRefreshAttempts?: Set<Promise<AttemptEnd>>;
   bifrostRefreshWishes?: Set<Promise<RefreshEnd>>;
+  bifrostRefreshingEnds?: boolean;
 };
 const attempts = (shared.bifrostRefreshAttempts ??= new Set());
 const wishes = (shared.bifrostRefreshWishes ??= new Set());
@@ -299,9 +306,18 @@ export function attemptRefresh(
   return attempt;
 }
 
-/** Resolves when every attempt of this process has stored its end; for a clean stop. */
+/** Resolves when every attempt that this process has begun has stored its end. */
 export async function settleAttempts(): Promise<void> {
   await Promise.allSettled(attempts);
+}
+
+/**
+ * Has this process begin no attempt any more, and resolves when those begun have stored their end, those too whose claim is on
+ * its way; for a clean stop, when nobody waits for a token any more.
+ */
+export async function endRefreshing(): Promise<void> {
+  shared.bifrostRefreshingEnds = true;
+  while (countRefreshes() > 0) await Promise.allSettled([...attempts, ...wishes]);
 }
 
 /** Attempts of this process that have not stored their end yet, and wishes that wait for one. */

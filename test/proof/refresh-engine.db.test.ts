@@ -3,6 +3,7 @@ import { proveChanges } from "./changes-meanwhile";
 import { isSoak, printFigures } from "./figures";
 import { proveHangingService } from "./hanging-service";
 import { proveKills } from "./killed-processes";
+import { proveLateClaim } from "./late-claim";
 import { proveOneRequest, proveTooSlow } from "./one-request";
 import { provePauses } from "./paused-processes";
 import { proveRestoredCopy } from "./restored-copy";
@@ -24,6 +25,7 @@ const PROOFS: [string, () => void][] = [
   ["256 forced refreshes of one connection from 4 processes", proveOneRequest],
   ["a service that hangs", proveHangingService],
   ["a rolling restart of two web processes", proveRollingRestart],
+  ["a web process told to end as a refresh begins", proveLateClaim],
   ["a restored copy of the database", proveRestoredCopy],
 ];
 
