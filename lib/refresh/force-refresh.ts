@@ -7,7 +7,7 @@ import {
   type OAuthCredentials,
 } from "@/lib/integrations/get-integration-data";
 import { provideToken } from "./provide-tokens";
-import { refreshConnection, type RefreshEnd } from "./refresh-connection";
+import { refreshConnection, type RefreshEnd, secondsUntilForced } from "./refresh-connection";
 
 export interface ForceRefreshInput {
   name: string;
@@ -43,7 +43,7 @@ export async function forceRefresh(ctx: Ctx, input: ForceRefreshInput): Promise<
     ifVersion,
     waitMs: FORCED_WAITS_MS,
   });
-  if (!end.ok) throw failure(end);
+  if (!end.ok) throw failure(end, await secondsUntilRetry(ctx, end, oauth.connectionId));
   const after = await read(ctx, name, scope);
   if (after.oauth.connectionId !== oauth.connectionId) throw connectionChanged();
   return after.oauth;
@@ -102,21 +102,24 @@ function connectionChanged(): AppError {
   );
 }
 
-function failure(end: Extract<RefreshEnd, { ok: false }>): AppError {
-  if (end.code === "connection_changed") return connectionChanged();
-  if (end.why === "refused") {
-    const code = end.code === "not_connected" ? "not_connected" : "reconnect_required";
-    return end.code === "refresh_paused" ? unavailable(end.message, 60) : new AppError(code, end.message);
-  }
-  if (end.why === "failed") {
-    return end.status === "reconnect_required"
-      ? new AppError("reconnect_required", end.message)
-      : unavailable(end.message, 15);
-  }
-  const seconds = Math.ceil((end.retryAt.getTime() - Date.now()) / 1_000);
-  return unavailable(end.message, Math.min(Math.max(seconds, 1), 3_600));
+type Refusal = Extract<RefreshEnd, { ok: false }>;
+
+const MOST_SECONDS = 3_600;
+
+/** By the database's clock alone, as this process's may be wrong. */
+async function secondsUntilRetry({ db }: Ctx, end: Refusal, connectionId: string): Promise<number> {
+  if (end.why === "refused") return 60;
+  // After a failure at least as long as the schedule waits, and as the service asks.
+  const seconds =
+    end.why === "failed" ? Math.max(15, await secondsUntilForced(db.pool, connectionId)) : end.retryInSeconds;
+  return Math.min(seconds, MOST_SECONDS);
 }
 
-function unavailable(message: string, retryAfterSeconds: number): AppError {
-  return new AppError("service_unavailable", message, { retryAfterSeconds });
+function failure(end: Refusal, retryInSeconds: number): AppError {
+  if (end.code === "connection_changed") return connectionChanged();
+  if (end.why === "refused" && end.code !== "refresh_paused")
+    return new AppError(end.code === "not_connected" ? "not_connected" : "reconnect_required", end.message);
+  if (end.why === "failed" && end.status === "reconnect_required")
+    return new AppError("reconnect_required", end.message);
+  return new AppError("service_unavailable", end.message, { retryAfterSeconds: retryInSeconds });
 }

@@ -20,6 +20,7 @@ import { forceRefresh } from "./force-refresh";
 import { readFreshIntegration } from "./read-fresh-integration";
 import { refreshConnection, type RefreshRequest } from "./refresh-connection";
 import { startSchedule } from "./refresh-due";
+import { refreshToken } from "./refresh-token";
 
 useServiceBed();
 
@@ -408,7 +409,7 @@ it.each([90, -90])("19 a process clock %i s off PostgreSQL's makes no difference
   const skewed = () => new Date(Date.now() + seconds * 1_000);
   const dates = vi.useFakeTimers({ toFake: ["Date"], now: skewed() });
   try {
-    const { connectionId, name } = await connected();
+    const { integrationId, connectionId, name } = await connected();
     const lifeOf = async () => {
       const { expiresAt, dueAt } = await row(connectionId);
       const now = await readClock(db.pool);
@@ -425,6 +426,20 @@ it.each([90, -90])("19 a process clock %i s off PostgreSQL's makes no difference
     expect((await read(name))?.oauth).toMatchObject({ accessToken: "at-2" });
     await letPass(connectionId, 90);
     expect((await read(name))?.oauth).toMatchObject({ accessToken: null });
+    // For how long the service asks to be left alone is told as it said it, at its answer and in the pause after it.
+    await letPass(connectionId, 3_600);
+    service.always("/token", { status: 429, headers: { "retry-after": "600" } });
+    for (let tries = 0; tries < 2; tries++) {
+      const forced = forceRefresh(testContext(db), { name, scope: "global" });
+      await expect(forced).rejects.toMatchObject({
+        code: "service_unavailable",
+        retryAfterSeconds: expect.closeTo(586, -1.5) as number,
+      });
+    }
+    const pressed = refreshToken(testContext(db, admin), { integrationId });
+    await expect(pressed).rejects.toMatchObject({
+      message: expect.stringMatching(/in (9|10) min\.$/) as string,
+    });
   } finally {
     dates.useRealTimers();
   }

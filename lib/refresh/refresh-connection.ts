@@ -29,7 +29,15 @@ export type RefreshEnd =
    * `busy`: an attempt is still under way. `later`: the service, or a moment's pause, forbids one. `client`: the OAuth
    * client is at fault, and another connection tries whether it is mended.
    */
-  | { ok: false; why: "busy" | "later" | "client"; retryAt: Date; code: string; message: string }
+  | {
+      ok: false;
+      why: "busy" | "later" | "client";
+      /** By the database's clock; for whoever knows only their own, in seconds from now. */
+      retryAt: Date;
+      retryInSeconds: number;
+      code: string;
+      message: string;
+    }
   | {
       ok: false;
       why: "failed";
@@ -194,7 +202,7 @@ async function takeStep(
       return "look_again";
     case "later":
       if (reason === "button" && isWorthWaiting(row, decision.at, until)) return "look_again";
-      return { ok: false, why: "later", retryAt: decision.at, ...lastWords(row) };
+      return { ok: false, why: "later", ...retryFrom(row, decision.at), ...lastWords(row) };
     case "refuse":
       if (decision.code === "no_refresh_token" && hasExpired(row)) {
         await demandPerson(services, row, reason, NO_REFRESH_TOKEN);
@@ -248,17 +256,15 @@ async function passGate(
   row: RefreshRow,
   reason: RefreshReason,
 ): Promise<Extract<RefreshEnd, { ok: false }> | null> {
-  const { clientFault: fault, facts, now } = row;
-  // One that was only marked with the client's fault has not failed itself.
-  const isHalted = facts.status === "degraded" && row.dueAt === null && row.failures > 0;
-  const gate = passClient({ fault, isHalted }, reason, now);
+  const { clientFault: fault, now } = row;
+  const gate = gateOf(row, reason);
   if (gate.act === "pass") return null;
   if (gate.act === "probe" && (await claimProbe(pool, row.integrationId))) return null;
   const at = (gate.act === "later" && gate.at) || null;
   return {
     ok: false,
     why: "client",
-    retryAt: at ?? new Date(now.getTime() + UNTIL_EDITED_MS),
+    ...retryFrom(row, at ?? new Date(now.getTime() + UNTIL_EDITED_MS)),
     code: fault?.code ?? row.errorCode ?? "oauth_client_invalid",
     message: fault?.message ?? row.errorMessage ?? "The OAuth settings need an edit.",
   };
@@ -266,6 +272,24 @@ async function passGate(
 
 /** Nobody knows when somebody edits; whoever asks may ask again then. */
 const UNTIL_EDITED_MS = 3_600_000;
+
+function gateOf({ clientFault: fault, facts, dueAt, failures, now }: RefreshRow, reason: RefreshReason) {
+  // One that was only marked with the client's fault has not failed itself.
+  const isHalted = facts.status === "degraded" && dueAt === null && failures > 0;
+  return passClient({ fault, isHalted }, reason, now);
+}
+
+/** For how many seconds what is stored forbids another forced refresh, or makes it wait; 0 where one may be tried now. */
+export async function secondsUntilForced(pool: Pool, connectionId: string): Promise<number> {
+  const row = await readRefreshRow(pool, connectionId);
+  if (!row) return 0;
+  const decision = decideRefresh(row.facts, "sdk", row.now);
+  if (decision.act === "later") return retryFrom(row, decision.at).retryInSeconds;
+  if (decision.act === "wait") return retryFrom(row, decision.until).retryInSeconds;
+  const gate = gateOf(row, "sdk");
+  if (gate.act !== "later") return 0;
+  return gate.at === null ? UNTIL_EDITED_MS / 1_000 : retryFrom(row, gate.at).retryInSeconds;
+}
 
 /** How an attempt ended, or that it is still under way when the time is over; it goes on then. */
 async function endWithin(until: number, attempt: Promise<AttemptEnd>, row: RefreshRow): Promise<RefreshEnd> {
@@ -325,6 +349,10 @@ export function countRefreshes(): number {
   return attempts.size + wishes.size;
 }
 
+function retryFrom({ now }: RefreshRow, retryAt: Date): { retryAt: Date; retryInSeconds: number } {
+  return { retryAt, retryInSeconds: Math.max(1, Math.ceil((retryAt.getTime() - now.getTime()) / 1_000)) };
+}
+
 function hasExpired({ facts, now }: RefreshRow): boolean {
   return facts.expiresAt !== null && facts.expiresAt <= now;
 }
@@ -335,11 +363,10 @@ function endOf(end: AttemptEnd): RefreshEnd {
 }
 
 function busy(row: RefreshRow): RefreshEnd {
-  const retryAt = row.facts.leaseUntil ?? new Date(row.now.getTime() + 1_000);
   return {
     ok: false,
     why: "busy",
-    retryAt,
+    ...retryFrom(row, row.facts.leaseUntil ?? new Date(row.now.getTime() + 1_000)),
     code: "refresh_in_progress",
     message: "A refresh is under way. Read again in a moment.",
   };

@@ -75,7 +75,7 @@ function refusalOf(end: Extract<RefreshEnd, { ok: false }>): AppError {
       "A refresh is still under way. This page shows by itself what comes of it.",
     );
   }
-  const seconds = Math.max(1, Math.ceil((end.retryAt.getTime() - Date.now()) / 1_000));
+  const { retryInSeconds: seconds } = end;
   const words = end.code === "refresh_in_progress" ? "The token was refreshed a moment ago." : end.message;
   return new AppError("service_unavailable", `${words} It may be asked again ${inWords(seconds)}.`, {
     retryAfterSeconds: seconds,
