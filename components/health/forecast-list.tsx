@@ -19,7 +19,7 @@ export function ForecastList({ forecast, actions }: ForecastListProps) {
   return (
     <Card
       title="Ending within 30 days"
-      description="Refresh tokens near their end, and client secrets by the date under “Secret expires on”."
+      description="Refresh tokens near their end, consents that their service ends, and client secrets by the date under “Secret expires on”."
       flush
     >
       {forecast.rows.length === 0 ? (
@@ -40,6 +40,17 @@ export function ForecastList({ forecast, actions }: ForecastListProps) {
   );
 }
 
+const WHAT: Record<ForecastRow["kind"], string> = {
+  refresh_token: "the refresh token",
+  consent: "the consent",
+  client_secret: "the client secret",
+};
+const UNLESS: Record<ForecastRow["kind"], string> = {
+  refresh_token: ", unless a refresh extends it",
+  consent: ", however often it is refreshed",
+  client_secret: "",
+};
+
 function ForecastItem({ row, actions }: { row: ForecastRow; actions: ForecastListProps["actions"] }) {
   const [failure, setFailure] = useState<string | null>(null);
   const { integration, organization, kind } = row;
@@ -55,9 +66,8 @@ function ForecastItem({ row, actions }: { row: ForecastRow; actions: ForecastLis
             {name}
           </Link>
           {": "}
-          {kind === "client_secret" ? "the client secret" : "the refresh token"} ends{" "}
-          <RelativeTime value={row.endsAt} />
-          {kind === "refresh_token" && ", unless a refresh extends it"}.
+          {WHAT[kind]} ends <RelativeTime value={row.endsAt} />
+          {UNLESS[kind]}.
         </p>
         {failure && (
           <p role="alert" className="text-sm wrap-anywhere text-danger">

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { UserActor } from "@/lib/auth/actor";
+import type { Prisma } from "@/lib/db/generated/client";
 import type { ConnectionStatus } from "@/lib/db/generated/enums";
 import { seedOrganization, seedUser, testContext } from "@/test/context";
 import { openTestDatabase } from "@/test/database";
@@ -174,5 +175,29 @@ describe("the forecast", () => {
     expect(own.rows).toMatchObject([{ kind: "refresh_token", act: "reconnect" }]);
     const [secret] = (await listForecast(testContext(db, technician))).rows;
     expect(secret).toMatchObject({ kind: "client_secret", act: null });
+  });
+
+  it("tells when a service ends the consent, however often it is refreshed, where that comes first", async () => {
+    const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
+    const graph = integrations.get("Graph") ?? "";
+    const { presetId } = await db.prisma.integration.findUniqueOrThrow({ where: { id: graph } });
+    await db.prisma.integration.update({ where: { id: graph }, data: { presetId: "atlassian" } });
+    const forecastWith = async (data: Prisma.ConnectionUpdateManyMutationInput) => {
+      await db.prisma.connection.updateMany({
+        where: { integrationId: graph, mapping: { organization: { name: "Contoso" } } },
+        data,
+      });
+      const { rows } = await listForecast(testContext(db, ofContoso));
+      return rows.map(({ kind, endsAt }) => [
+        kind,
+        Math.round((Date.parse(endsAt) - Date.now()) / 86_400_000),
+      ]);
+    };
+    const renewed = { refreshTokenRenews: true, refreshTokenExpiresAt: inDays(20) };
+    expect(await forecastWith({ ...renewed, connectedAt: inDays(5 - 365) })).toEqual([["consent", 5]]);
+    expect(await forecastWith({ connectedAt: inDays(-100) })).toEqual([]);
+    const both = { refreshTokenRenews: false, connectedAt: inDays(25 - 365) };
+    expect(await forecastWith(both)).toEqual([["refresh_token", 20]]);
+    await db.prisma.integration.update({ where: { id: graph }, data: { presetId } });
   });
 });

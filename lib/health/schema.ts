@@ -67,7 +67,7 @@ export interface TestTargetPage {
 
 /** Something that ends by itself unless somebody acts. Times are ISO 8601. */
 export interface ForecastRow {
-  kind: "refresh_token" | "client_secret";
+  kind: "refresh_token" | "consent" | "client_secret";
   integration: { id: string; name: string };
   /** Null: the default connection's, or the OAuth client's. */
   organization: { id: string; name: string } | null;
