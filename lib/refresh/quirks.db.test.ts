@@ -249,6 +249,18 @@ it("11 HaloPSA: “Token not found” with status 400 is a dead refresh token", 
   expect(halo.asked).toHaveLength(2);
 });
 
+it("Atlassian: “unauthorized_client” with “refresh_token is invalid” is a dead refresh token, and not the client's fault", async () => {
+  const { integrationId, connectionId } = await connected({}, { presetId: "atlassian" });
+  service.always("/token", {
+    status: 403,
+    body: { error: "unauthorized_client", error_description: "refresh_token is invalid" },
+  });
+  await expect(refresh(connectionId)).resolves.toMatchObject({ ok: false, status: "reconnect_required" });
+  expect(await row(connectionId)).toMatchObject({ errorCode: "dead_token" });
+  const client = await db.prisma.oAuthClient.findUniqueOrThrow({ where: { integrationId } });
+  expect(client).toMatchObject({ errorCode: null });
+});
+
 it("12 NinjaOne: where a region refuses offline_access, its words say so, and without it there is a refresh token too", async () => {
   quirks.likeNinjaOne(service);
   const refused = await connectByBrowser({ scopes: "monitoring offline_access" });

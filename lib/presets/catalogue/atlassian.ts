@@ -30,6 +30,7 @@ export const atlassian = definePreset({
   apiHosts: ["api.atlassian.com"],
   baseUrl: "https://api.atlassian.com",
   testUrl: "https://api.atlassian.com/oauth/token/accessible-resources",
+  deadTokenAnswers: [{ status: 403, match: "refresh_token is invalid" }],
   refreshTokenGraceSeconds: 600,
   refreshTokenIdleDays: 90,
   refreshTokenMaxDays: 365,
