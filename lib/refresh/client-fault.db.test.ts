@@ -186,9 +186,11 @@ describe("a configuration that the service refuses", () => {
     const { integrationId, name, connectionId, client, rows, makeDue } = await seedConnected(
       service.url("/token"),
     );
+    await edit(integrationId, name, { scopes: "a" });
     answerAll(BAD_SCOPE);
     await refresh(connectionId);
     expect(await client()).toMatchObject({ errorCode: "invalid_scope", probeAt: null });
+    for (const row of await rows()) expect(row).toMatchObject({ status: "degraded" });
     await db.pool.query(
       `UPDATE "Connection" SET "expiresAt" = now(), "attemptEndedAt" = NULL WHERE "integrationId" = $1`,
       [integrationId],
@@ -213,6 +215,94 @@ describe("a configuration that the service refuses", () => {
     });
   });
 });
+
+/** Each consent has a refresh token of its own, by its code; those named in `refused` do not cover what is asked for. */
+async function seedConsents(refused: Set<string>, tokenUrl = service.url("/token")) {
+  for (const path of PATHS)
+    service.always(path, ({ params }) => {
+      const token = params["refresh_token"] ?? params["code"];
+      return refused.has(String(token)) ? BAD_SCOPE : { body: { ...GOOD.body, refresh_token: token } };
+    });
+  const seeded = await seedConnected(tokenUrl);
+  const reconnect = async (organizationId: string, code: string) => {
+    const { integrationId, name } = seeded;
+    const started = await startConnect(ctx(admin), { integrationId, organizationId });
+    const state = new URL(started.kind === "redirect" ? started.url : "").searchParams.get("state") ?? "";
+    await completeConnect(ctx(admin), { slug: name, params: new URLSearchParams({ code, state }) });
+  };
+  for (const id of seeded.organizations) await reconnect(id, id);
+  const statuses = async () => {
+    const byId = new Map((await seeded.rows()).map((row) => [row.id, row.status]));
+    return seeded.own.map((id) => byId.get(id));
+  };
+  return { ...seeded, reconnect, statuses };
+}
+
+describe("a configuration that the service refuses to some consents and takes from others", () => {
+  it.each([
+    ["one token URL", "/token"],
+    ["a token URL of each organization's own", "/{entity_id}/token"],
+  ])("stops those alone that it is refused to, with %s", async (_, path) => {
+    const refused = new Set<string>();
+    const { own, organizations, client, statuses, name } = await seedConsents(refused, service.url(path));
+    refused.add(organizations[1] ?? "").add(organizations[2] ?? "");
+    for (const id of own.slice(1))
+      await expect(refresh(id)).resolves.toMatchObject({ why: "failed", code: "invalid_scope" });
+    expect(await client()).toMatchObject({ errorCode: null });
+    expect(await statuses()).toEqual(["active", "degraded", "degraded"]);
+    const before = asked();
+    await expire(own);
+    for (const id of own.slice(1))
+      await expect(refresh(id)).resolves.toMatchObject({ why: "client", code: "invalid_scope" });
+    expect(asked()).toBe(before);
+    await expect(readFreshIntegration(ctx(), { name, scope: organizations[0] })).resolves.toMatchObject({
+      oauth: { accessToken: "good", error: null },
+    });
+  });
+
+  it("lets the one that consents anew work on, though the others are refused once more", async () => {
+    const refused = new Set<string>();
+    const seeded = await seedConsents(refused);
+    const { integrationId, name, own, organizations, client, statuses, reconnect } = seeded;
+    for (const id of organizations) refused.add(id);
+    await edit(integrationId, name, { scopes: "a b", sendScopeOnRefresh: true });
+    await refresh(own[1] ?? "");
+    expect(await client()).toMatchObject({ errorCode: "invalid_scope", probeAt: null });
+    expect(await statuses()).toEqual(["degraded", "degraded", "degraded"]);
+    await reconnect(organizations[0] ?? "", "consented-anew");
+    expect(await client()).toMatchObject({ errorCode: null });
+    await expire(own);
+    for (const id of own.slice(1)) await refresh(id);
+    expect(await client()).toMatchObject({ errorCode: null });
+    expect(await statuses()).toEqual(["active", "degraded", "degraded"]);
+    await expect(refresh(own[0] ?? "")).resolves.toMatchObject({ ok: true });
+    // Any edit has the refused ones tried again; what they say then is nothing new either.
+    await edit(integrationId, name, { scopes: "a b", sendScopeOnRefresh: true });
+    await expire(own);
+    for (const id of own.slice(1))
+      await expect(refresh(id)).resolves.toMatchObject({ why: "failed", code: "invalid_scope" });
+    expect(await client()).toMatchObject({ errorCode: null });
+    await expect(refresh(own[0] ?? "")).resolves.toMatchObject({ ok: true });
+  });
+
+  it("is shown on the integration when the last that worked is refused alike", async () => {
+    const { connectionId, own, client } = await seedConsents(new Set());
+    answerAll(BAD_SCOPE);
+    for (const id of own) {
+      await refresh(id);
+      expect(await client()).toMatchObject({ errorCode: null });
+    }
+    await refresh(connectionId);
+    expect(await client()).toMatchObject({ errorCode: "invalid_scope", probeAt: null });
+  });
+});
+
+function expire(ids: string[]) {
+  return db.pool.query(
+    `UPDATE "Connection" SET "expiresAt" = now(), "attemptEndedAt" = now() - interval '6 s' WHERE "id" = ANY($1)`,
+    [ids],
+  );
+}
 
 describe("a refusal of settings that were edited while it was under way", () => {
   it.each([
@@ -266,5 +356,21 @@ describe("with a token URL of each organization's own", () => {
     await refresh(own[1] ?? "");
     expect(await client()).toMatchObject({ errorCode: null });
     expect((await rows()).filter(({ status }) => status === "active")).toHaveLength(2);
+  });
+
+  it("stays its own where the others that were claimed with it have got tokens", async () => {
+    const { own, connectionId, client, makeDue } = await seedConnected(service.url("/{entity_id}/token"));
+    const others = Promise.withResolvers<void>();
+    for (const path of ["/contoso/token", "/fabrikam/token"])
+      service.always(path, { ...UNKNOWN_THERE, until: others.promise });
+    await makeDue();
+    const [first = "", second = "", ...rest] = [...own, connectionId];
+    const due = (id: string) => refresh(id, "due");
+    const [slow, slower] = [due(first), due(second)];
+    await vi.waitFor(() => expect(asked()).toBe(2), 20_000);
+    for (const id of rest) await expect(due(id)).resolves.toMatchObject({ ok: true });
+    others.resolve();
+    await Promise.all([slow, slower]);
+    expect(await client()).toMatchObject({ errorCode: null });
   });
 });

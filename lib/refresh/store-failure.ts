@@ -56,10 +56,22 @@ const MARK = `WITH others AS (
   UPDATE "Connection" c SET "status" = 'degraded', "errorCode" = $2, "errorMessage" = $3, "errorSince" = clock_timestamp()
   FROM others WHERE c."id" = others."id"`;
 
-// Of an organization that fails while another one gets tokens, the fault is its own.
+/** When `x` got its token: at the answer, or at the claim where an answer that was none has come since. */
+const GOT_TOKEN = `CASE WHEN x."failures" = 0 THEN greatest(x."lastRefreshAt", x."attemptEndedAt") ELSE x."lastRefreshAt" END`;
+
+// Of an organization that fails while another one gets tokens, the fault is its own: since the other one's failure, or
+// since this one's claim, as those claimed together are answered in any order.
 const OTHERS_ALIKE = `SELECT EXISTS (SELECT FROM "Connection" c WHERE c."integrationId" = $1 AND c."id" <> $2
     AND c."status" = 'degraded' AND c."errorCode" = $3 AND c."failures" > 0 AND NOT EXISTS (SELECT FROM "Connection" x
-      WHERE x."integrationId" = $1 AND x."lastRefreshAt" > c."errorSince")) AS alike`;
+      WHERE x."integrationId" = $1
+        AND ${GOT_TOKEN} > least(c."errorSince", clock_timestamp() - make_interval(secs => $4::float8)))) AS alike`;
+
+// Asked for with the settings as they stand, a token speaks for them until its connection is refused alike. Where this one
+// was refused alike before somebody edited them, that it still is says nothing of the others.
+const OTHERS_WORK = `SELECT EXISTS (SELECT FROM "Connection" x JOIN "OAuthClient" o ON o."integrationId" = x."integrationId"
+    WHERE x."integrationId" = $1 AND x."id" <> $2 AND x."status" IN ('active', 'degraded')
+      AND (x."errorCode" IS DISTINCT FROM $3 OR x."failures" = 0)
+      AND (x."lastRefreshAt" > o."updatedAt" OR $4::boolean)) AS work`;
 
 interface Settlement {
   outcome: FailureOutcome;
@@ -230,24 +242,41 @@ function settleValues({ row, attempt }: Claim, settlement: Settlement, message: 
   ];
 }
 
-/** With a token URL of each organization's own, one failure is that organization's until a second one fails alike. */
+/** Says that the OAuth client is at fault, shown on the integration, unless the fault is this connection's own. */
 async function blameClient(
   transaction: PoolClient,
-  { row }: Claim,
-  { outcome, code, retryAfterSeconds }: Settlement,
+  claim: Claim,
+  settlement: Settlement,
   message: string,
-) {
-  if (listPlaceholders(row.source.integration.oauthClient.tokenUrl).length > 0) {
-    const { rows } = await transaction.query<{ alike: boolean }>(OTHERS_ALIKE, [
-      row.integrationId,
-      row.id,
-      code,
-    ]);
-    if (!rows[0]?.alike) return;
-  }
+): Promise<void> {
+  if (await isOwnFault(transaction, claim, settlement)) return;
+  const { integrationId } = claim.row;
+  const { outcome, code, retryAfterSeconds } = settlement;
   const jitter = 0.5 + 0.5 * Math.random();
   const seconds = Math.max(FIRST_PROBE_PAUSE_SECONDS * jitter, retryAfterSeconds ?? 0);
   const pause = outcome.retryInMs === null ? null : seconds;
-  const { rowCount } = await transaction.query(BLAME, [row.integrationId, code, message, pause, jitter]);
-  if (rowCount !== 0) await transaction.query(MARK, [row.integrationId, code, message]);
+  const { rowCount } = await transaction.query(BLAME, [integrationId, code, message, pause, jitter]);
+  if (rowCount !== 0) await transaction.query(MARK, [integrationId, code, message]);
+}
+
+/**
+ * With a token URL of each organization's own, one failure is that organization's until a second one fails alike. A refused
+ * configuration, which stops all until somebody acts, is a connection's own while another one works with it: an old consent
+ * may not cover what is asked for now.
+ */
+async function isOwnFault(
+  transaction: PoolClient,
+  { row, claimedAt }: Claim,
+  { kind, code }: Settlement,
+): Promise<boolean> {
+  if (listPlaceholders(row.source.integration.oauthClient.tokenUrl).length > 0) {
+    const values = [row.integrationId, row.id, code, (performance.now() - claimedAt) / 1_000];
+    const { rows } = await transaction.query<{ alike: boolean }>(OTHERS_ALIKE, values);
+    if (!rows[0]?.alike) return true;
+  }
+  if (kind !== "configuration") return false;
+  const wasRefused = row.failures > 0 && row.errorCode === code;
+  const values = [row.integrationId, row.id, code, wasRefused];
+  const { rows } = await transaction.query<{ work: boolean }>(OTHERS_WORK, values);
+  return rows[0]?.work === true;
 }
