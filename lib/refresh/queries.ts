@@ -48,6 +48,8 @@ const COLUMNS = `c."id", c."integrationId", i."name" AS "integrationName", coale
   CASE WHEN c."kind" = 'derived' THEN (SELECT json_build_object('id', d."id", 'status', d."status",
       'refreshToken', d."refreshToken", 'tokenOrigin', d."tokenOrigin")
     FROM "Connection" d WHERE d."integrationId" = i."id" AND d."mappingId" IS NULL) END AS parent,
+  CASE WHEN c."nextTryAt" > clock_timestamp() THEN coalesce((SELECT a."outcome" = 'unknown' FROM "ConnectionActivity" a
+    WHERE a."connectionId" = c."id" ORDER BY a."occurredAt" DESC LIMIT 1), false) ELSE false END AS "lastWasUnknown",
   c."kind" = 'derived' AS "isDerived", c."refreshTokenExpiresAt", ${SLEEPS} AS "isAsleep"`;
 
 const FIELDS = `(SELECT json_agg(json_build_object('key', f."key", 'type', f."type",

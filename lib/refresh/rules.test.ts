@@ -27,6 +27,8 @@ const VALUES: { [Name in keyof RefreshFacts]: readonly RefreshFacts[Name][] } = 
   leaseUntil: TIMES,
   nextTryAt: [null, NOW, from(1)],
   forbiddenUntil: [null, NOW, from(1)],
+  // Below, in a test of its own.
+  lastWasUnknown: [false],
   attemptEndedAt: [null, from(-3_600_000), from(-5_000), from(-4_999), NOW],
   unansweredPolicy: ["retry", "never"],
   refreshTokensReusable: [false, true],
@@ -138,6 +140,33 @@ describe("whether to present the refresh token", () => {
     }
     expect(count).toBeGreaterThan(100_000);
   }, 60_000);
+});
+
+describe("after an answer that says nothing known", () => {
+  it("a read waits out the backoff as the schedule does, and no other wish does", () => {
+    let count = 0;
+    for (const facts of everyFacts()) {
+      count += 1;
+      if (count % 97 !== 0) continue;
+      const unknown = { ...facts, lastWasUnknown: true };
+      const read = decideRefresh(unknown, "read", NOW);
+      if (read.act === "attempt") expect(isAfter(facts.nextTryAt, NOW)).toBe(false);
+      for (const reason of ["due", "keep_alive", "sdk", "button"] as const)
+        expect(decideRefresh(unknown, reason, NOW)).toEqual(decideRefresh(facts, reason, NOW));
+    }
+    expect(count).toBeGreaterThan(100_000);
+  }, 60_000);
+
+  it("the pauses reach hours before a person is asked for, and a few minutes are three answers at most", () => {
+    for (const random of [0, 0.999_999]) {
+      const pauses = [0, 1, 2, 3].map((unknown) =>
+        Number(judgeFailure("unknown", { failures: unknown, unknown }, null, random).retryInMs),
+      );
+      expect(pauses.slice(0, 2).reduce((sum, ms) => sum + ms)).toBeGreaterThanOrEqual(4 * 60_000);
+      expect(pauses.reduce((sum, ms) => sum + ms)).toBeGreaterThan(3 * 3_600_000);
+      expect(pauses[3]).toBeGreaterThanOrEqual(3 * 3_600_000);
+    }
+  });
 });
 
 describe("what becomes of a failed attempt", () => {

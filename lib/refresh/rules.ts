@@ -21,6 +21,8 @@ export interface RefreshFacts {
   /** Until when the service itself asked to be left alone (`Retry-After`). */
   forbiddenUntil: Date | null;
   attemptEndedAt: Date | null;
+  /** What the service said last is no answer that is known here, and the backoff is not over. */
+  lastWasUnknown: boolean;
   unansweredPolicy: "retry" | "never";
   /** Refresh tokens do not rotate, or an earlier one is good for a while after its successor was made. */
   refreshTokensReusable: boolean;
@@ -57,8 +59,13 @@ export function decideRefresh(facts: RefreshFacts, reason: RefreshReason, now: D
   return !isSpent ? { act: "attempt" } : decideUnanswered(facts, reason, now);
 }
 
+/**
+ * A read waits out the backoff after an answer that says nothing known: five in a row ask for a person, and readers, who
+ * come every few seconds, would have them together before what stood in the way for some minutes is gone.
+ */
 function earliestTry(facts: RefreshFacts, reason: RefreshReason): Date {
-  const scheduled = reason === "due" || reason === "keep_alive";
+  const isRead = reason === "read" && facts.lastWasUnknown;
+  const scheduled = reason === "due" || reason === "keep_alive" || isRead;
   const pause = facts.attemptEndedAt ? new Date(facts.attemptEndedAt.getTime() + MIN_PAUSE_MS) : null;
   const times = [facts.forbiddenUntil, scheduled ? facts.nextTryAt : pause].filter((time) => time !== null);
   return new Date(Math.max(0, ...times.map((time) => time.getTime())));
@@ -191,8 +198,10 @@ export interface FailureOutcome {
   blamesClient: boolean;
 }
 
-const HOUR_MS = 3_600_000;
-const UNKNOWN_LIMIT = 5;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** After each answer in a row that says nothing known here; the next one after these needs a person. */
+const UNKNOWN_PAUSES_MS = [MINUTE_MS, 8 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS];
 
 /** Failed attempts since the last success, before this one. */
 export interface EarlierFailures {
@@ -211,23 +220,24 @@ export function judgeFailure(
   random: number,
 ): FailureOutcome {
   const next = failures + 1;
-  const backoff = (limitMs: number) => {
-    const ceiling = Math.min(limitMs, 15_000 * 2 ** Math.min(failures, 20));
-    return Math.max(ceiling / 2 + (ceiling / 2) * random, (retryAfterSeconds ?? 0) * 1_000);
-  };
+  const spread = (ceilingMs: number) =>
+    Math.max(ceilingMs / 2 + (ceilingMs / 2) * random, (retryAfterSeconds ?? 0) * 1_000);
+  const backoff = () => spread(Math.min(HOUR_MS, 15_000 * 2 ** Math.min(failures, 20)));
   const base = { failures: next, blamesClient: false };
   switch (kind) {
     case "needs_person":
       return { ...base, status: "reconnect_required", retryInMs: null };
     case "client":
-      return { ...base, status: "degraded", retryInMs: backoff(HOUR_MS), blamesClient: true };
+      return { ...base, status: "degraded", retryInMs: backoff(), blamesClient: true };
     case "configuration":
       return { ...base, status: "degraded", retryInMs: null, blamesClient: true };
     case "passing":
-      return { ...base, status: "degraded", retryInMs: backoff(HOUR_MS) };
-    case "unknown":
-      return unknown + 1 >= UNKNOWN_LIMIT
+      return { ...base, status: "degraded", retryInMs: backoff() };
+    case "unknown": {
+      const pauseMs = UNKNOWN_PAUSES_MS[unknown];
+      return pauseMs === undefined
         ? { ...base, status: "reconnect_required", retryInMs: null }
-        : { ...base, status: "degraded", retryInMs: backoff(6 * HOUR_MS) };
+        : { ...base, status: "degraded", retryInMs: spread(pauseMs) };
+    }
   }
 }

@@ -8,6 +8,7 @@ import { testContext } from "@/test/context";
 import type { ScriptedAnswer } from "@/test/oauth-service/scripted-answer";
 import { rotateTokens } from "@/test/rotating-service";
 import { admin, db, service, useServiceBed } from "@/test/service-bed";
+import { readFreshIntegration } from "./read-fresh-integration";
 import { refreshConnection } from "./refresh-connection";
 
 useServiceBed();
@@ -195,6 +196,25 @@ it("asks for a person only after five answers in a row that say nothing known, h
   expect(await fail({ status: 429 })).toBe("degraded");
   for (let i = 0; i < 4; i++) expect(await fail({ status: 403, body: "<html>" })).toBe("degraded");
   expect(await fail({ status: 403, body: "<html>" })).toBe("reconnect_required");
+});
+
+it("is not asked again by reads of an expired token, before its time, after an answer that says nothing known", async () => {
+  const { connectionId, name } = await connectIntegration(db, admin, service);
+  const read = async () => {
+    await db.pool.query(
+      `UPDATE "Connection" SET "expiresAt" = now(), "attemptEndedAt" = now() - interval '6 s' WHERE "id" = $1`,
+      [connectionId],
+    );
+    return (await readFreshIntegration(testContext(db), { name, scope: "global" }))?.oauth;
+  };
+  service.always("/token", { status: 403, body: "<html>" });
+  for (let i = 0; i < 6; i++)
+    expect(await read()).toMatchObject({ accessToken: null, error: { code: "not_json" } });
+  expect(presented()).toHaveLength(1);
+  expect(await row(connectionId)).toMatchObject({ status: "degraded" });
+  rotateTokens(service);
+  await db.pool.query(`UPDATE "Connection" SET "nextTryAt" = now() WHERE "id" = $1`, [connectionId]);
+  expect(await read()).toMatchObject({ accessToken: expect.any(String) as string, error: null });
 });
 
 describe("the end of a refresh token", () => {
