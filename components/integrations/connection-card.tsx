@@ -127,7 +127,12 @@ function factsOf({ connection, interactive, expired }: ConnectionFactListProps) 
     },
     {
       term: "Refresh token",
-      value: connection.hasRefreshToken ? (
+      value: connection.refreshHeldUntil ? (
+        <>
+          may be spent, as an answer was lost: it is tried once the access token, which still works, has
+          expired, <RelativeTime value={connection.refreshHeldUntil} />
+        </>
+      ) : connection.hasRefreshToken ? (
         refreshTokenExpiresAt ? (
           <>
             expires <RelativeTime value={refreshTokenExpiresAt} />

@@ -37,8 +37,9 @@ export function useRefreshToken(
   };
 }
 
-/** Whether there is something to refresh with, and no person is needed first. */
+/** Whether there is something to refresh with that may be used now, and no person is needed first. */
 export function isRefreshable(connection: ConnectionView | null, flowType: string | undefined): boolean {
   if (connection?.status !== "active" && connection?.status !== "degraded") return false;
+  if (connection.refreshHeldUntil !== null) return false;
   return connection.hasRefreshToken || flowType === "client_credentials";
 }

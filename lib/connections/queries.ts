@@ -1,6 +1,8 @@
 import { describeTrouble, nextAttemptAt, type Viewer } from "@/lib/health/rules";
-import type { Connection, HeldGrant, OAuthClient } from "@/lib/db/generated/client";
+import type { Connection, HeldGrant, Integration, OAuthClient } from "@/lib/db/generated/client";
 import type { ConnectionView } from "@/lib/integrations/schema";
+import { heldByDoubtUntil } from "@/lib/refresh/rules";
+import { graceSecondsOf } from "./resolve-client";
 
 function iso(date: Date | null | undefined): string | null {
   return date?.toISOString() ?? null;
@@ -11,16 +13,27 @@ type ConnectionRow = Connection & {
   mapping?: { entityId: string | null } | null;
 };
 
+type IntegrationRow = Pick<Integration, "presetId"> & {
+  oauthClient: Pick<
+    OAuthClient,
+    "flowType" | "errorCode" | "probeAt" | "unansweredPolicy" | "refreshTokensReusable"
+  > | null;
+};
+
 /** What screens show of a connection. Reads only columns that hold no secret. */
 export function connectionView(
   row: ConnectionRow | null,
-  client: Pick<OAuthClient, "flowType" | "errorCode" | "probeAt"> | null,
+  integration: IntegrationRow,
   viewer: Viewer,
   waitingUntil: Date | null,
   now: Date,
 ): ConnectionView {
   const held = row?.heldGrant && row.heldGrant.expiresAt > now ? row.heldGrant : null;
-  const nextTryAt = row && nextAttemptAt({ ...row, client });
+  const client = integration.oauthClient;
+  const isRefreshing = Boolean(row?.leaseUntil && row.leaseUntil > now);
+  const heldUntil = row && !isRefreshing ? heldUntilOf(row, integration, now) : null;
+  const scheduledAt = row && nextAttemptAt({ ...row, client });
+  const nextTryAt = scheduledAt && heldUntil && heldUntil > scheduledAt ? heldUntil : scheduledAt;
   const hasAccount = row !== null && (row.accountSubject ?? row.accountLabel ?? row.accountTenant) !== null;
   return {
     id: row?.id ?? null,
@@ -34,6 +47,7 @@ export function connectionView(
             since: row.errorSince,
             nextTryAt,
             isDerived: row.kind === "derived",
+            isHeld: heldUntil !== null,
           },
           row.status,
           viewer,
@@ -64,7 +78,8 @@ export function connectionView(
     expiresAt: row?.accessToken ? iso(row.expiresAt) : null,
     refreshTokenExpiresAt: iso(row?.refreshTokenExpiresAt),
     lastRefreshAt: iso(row?.lastRefreshAt),
-    isRefreshing: Boolean(row?.leaseUntil && row.leaseUntil > now),
+    isRefreshing,
+    refreshHeldUntil: iso(heldUntil),
     nextRefreshAt: iso(nextTryAt),
     entityId: row?.entityId ?? null,
     tokenOrigin: row?.tokenOrigin ?? null,
@@ -78,4 +93,12 @@ export function connectionView(
         }
       : null,
   };
+}
+
+/** Until when pressing the button would be refused, for the sake of the access token. */
+function heldUntilOf(row: Connection, { presetId, oauthClient }: IntegrationRow, now: Date): Date | null {
+  if (!oauthClient || (row.status !== "active" && row.status !== "degraded")) return null;
+  const isDerived = row.kind === "derived";
+  const refreshTokenGraceSeconds = graceSecondsOf(presetId);
+  return heldByDoubtUntil({ ...row, ...oauthClient, isDerived, refreshTokenGraceSeconds }, now);
 }

@@ -8,6 +8,8 @@ export interface StoredTrouble {
   nextTryAt: Date | null;
   /** Of a token that is made with the default connection's consent: nobody connects it. */
   isDerived?: boolean;
+  /** Its refresh token may be spent, and is not tried again while the access token works. */
+  isHeld?: boolean;
 }
 
 /** The same in words for one reader. Times are ISO 8601. */
@@ -206,6 +208,13 @@ const OF_DERIVED = {
     "Have the access allowed in this customer's tenant, then press Refresh token; or connect the organization by itself.",
 } as const;
 
+/** Reuse detection could end the access token as well. */
+const HELD = {
+  act: null,
+  advice:
+    "The refresh token may be spent. The access token still works, so it is tried again by itself once that has expired.",
+} as const;
+
 /** Whether an explanation is written for this very code. */
 export function isExplained(code: string): boolean {
   return EXPLANATIONS.has(code.toLowerCase());
@@ -243,9 +252,11 @@ export interface Viewer {
 
 /** A stored trouble in words for who reads them: what happened, why, and what to do or who can. */
 export function describeTrouble(stored: StoredTrouble, status: string, viewer: Viewer): Trouble {
-  const { code, message, since, nextTryAt, isDerived = false } = stored;
+  const { code, message, since, nextTryAt, isDerived = false, isHeld = false } = stored;
   const known = explainTrouble(code, status);
-  const explanation = isDerived && known.act === "reconnect" ? { ...known, ...OF_DERIVED } : known;
+  const ownWay =
+    isDerived && known.act === "reconnect" ? OF_DERIVED : isHeld && known.act === "refresh" ? HELD : {};
+  const explanation = { ...known, ...ownWay };
   const told = viewer.isOutsider ? null : message;
   const quote = told === null ? null : wordsOfService(told);
   return {

@@ -124,7 +124,7 @@ export async function getIntegration(ctx: Ctx, id: string): Promise<IntegrationV
     oauth: row.oauthClient && oauthClientView(row.oauthClient, viewer),
     connection:
       row.oauthClient &&
-      connectionView(connection, row.oauthClient, viewer, waits ? handshake.expiresAt : null, now),
+      connectionView(connection, row, viewer, waits ? handshake.expiresAt : null, now),
     counts: { mappings, connections, configValues },
     can,
   };

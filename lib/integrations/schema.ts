@@ -281,6 +281,11 @@ export interface ConnectionView {
   lastRefreshAt: string | null;
   /** An attempt is under way, or ended without a word not long ago. */
   isRefreshing: boolean;
+  /**
+   * An answer was lost, so the refresh token may be spent: it is not presented before the access token, which still works, has
+   * expired. Null: it may be.
+   */
+  refreshHeldUntil: string | null;
   /** When the schedule refreshes it; null: never by itself, or not before somebody acts. */
   nextRefreshAt: string | null;
   entityId: string | null;

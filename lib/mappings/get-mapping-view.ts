@@ -35,7 +35,16 @@ export async function getMappingView(
       select: {
         organizationId: true,
         defaultEntityId: true,
-        oauthClient: { select: { flowType: true, errorCode: true, probeAt: true } },
+        presetId: true,
+        oauthClient: {
+          select: {
+            flowType: true,
+            errorCode: true,
+            probeAt: true,
+            unansweredPolicy: true,
+            refreshTokensReusable: true,
+          },
+        },
       },
     }),
     mapping &&
@@ -74,11 +83,11 @@ export async function getMappingView(
     sharesEntityWith,
     connection:
       effective.oauth &&
-      connectionView(own, integration.oauthClient, viewer, handshake?.expiresAt ?? null, now),
+      connectionView(own, integration, viewer, handshake?.expiresAt ?? null, now),
     derived: isDerived
       ? connectionView(
           stored,
-          integration.oauthClient,
+          integration,
           {
             ...viewer,
             mayConnect: can.refreshDerived,

@@ -202,7 +202,12 @@ async function takeStep(
       return "look_again";
     case "later":
       if (reason === "button" && isWorthWaiting(row, decision.at, until)) return "look_again";
-      return { ok: false, why: "later", ...retryFrom(row, decision.at), ...lastWords(row) };
+      return {
+        ok: false,
+        why: "later",
+        ...retryFrom(row, decision.at),
+        ...(decision.isDoubtful ? IN_DOUBT : lastWords(row)),
+      };
     case "refuse":
       if (decision.code === "no_refresh_token" && hasExpired(row)) {
         await demandPerson(services, row, reason, NO_REFRESH_TOKEN);
@@ -373,6 +378,12 @@ function busy(row: RefreshRow): RefreshEnd {
 }
 
 export const JUST_REFRESHED = "The token was refreshed a moment ago. Try again in a few seconds.";
+
+const IN_DOUBT = {
+  code: "token_in_doubt",
+  message:
+    "An answer of the service was lost, so the refresh token may be spent. Presenting it again could end the access token too, which still works; it is tried once that has expired.",
+};
 
 function lastWords(row: RefreshRow): { code: string; message: string } {
   return {

@@ -3,6 +3,7 @@ import type { UserActor } from "@/lib/auth/actor";
 import type { Ctx } from "@/lib/auth/context";
 import { openDatabase } from "@/lib/db/client";
 import { uuidv7 } from "@/lib/db/id";
+import { getIntegration } from "@/lib/integrations/queries";
 import { getMappingView } from "@/lib/mappings/get-mapping-view";
 import { connectIntegration } from "@/test/connected-integration";
 import { seedOrganization, seedUser, testContext } from "@/test/context";
@@ -115,6 +116,37 @@ describe("the button Refresh token", () => {
     });
     expect(service.requests).toHaveLength(asked + 1);
     await web.close();
+  });
+
+  it("does not risk an access token that works for one that may be spent: it says why and until when, and is not offered", async () => {
+    rotateTokens(service);
+    const { integrationId, connectionId } = await connectIntegration(db, admin, service);
+    const view = async () => (await getIntegration(testContext(db, technician), integrationId)).connection;
+    expect(await view()).toMatchObject({ refreshHeldUntil: null });
+    service.enqueue("/token", { fault: "reset" });
+    await expect(press(integrationId)).rejects.toMatchObject({ code: "service_unavailable" });
+    await db.pool.query(
+      `UPDATE "Connection" SET "leaseUntil" = now() - interval '1 s', "attemptEndedAt" = NULL WHERE "id" = $1`,
+      [connectionId],
+    );
+    const asked = service.requests.length;
+    await expect(press(integrationId)).rejects.toMatchObject({
+      code: "service_unavailable",
+      message: expect.stringMatching(
+        /answer .* was lost.*still works.*may be asked again in \d\d min/,
+      ) as string,
+    });
+    expect(service.requests).toHaveLength(asked);
+    const { expiresAt } = await db.prisma.connection.findUniqueOrThrow({ where: { id: connectionId } });
+    expect(await view()).toMatchObject({
+      refreshHeldUntil: expiresAt?.toISOString(),
+      nextRefreshAt: expiresAt?.toISOString(),
+      error: { act: null, advice: expect.stringContaining("tried again by itself") as string },
+    });
+    await db.pool.query(`UPDATE "Connection" SET "expiresAt" = now() WHERE "id" = $1`, [connectionId]);
+    expect(await view()).toMatchObject({ refreshHeldUntil: null });
+    await press(integrationId);
+    expect(await view()).toMatchObject({ status: "active", refreshHeldUntil: null });
   });
 
   it("says that a person is needed, and does not ask the service again", async () => {

@@ -68,7 +68,7 @@ function brokenByAttempt(facts: RefreshFacts, reason: RefreshReason): string | n
     return "it hammers";
   if (!isRisky(facts)) return null;
   if (facts.unansweredPolicy === "never") return "the admin said never";
-  const isUsedUp = !isAfter(expiresAt, NOW) || reason === "sdk" || reason === "button";
+  const isUsedUp = !isAfter(expiresAt, NOW) || reason === "sdk";
   const sinceClaimed = facts.leaseUntil
     ? (NOW.getTime() - facts.leaseUntil.getTime()) / 1_000 + 90
     : Infinity;

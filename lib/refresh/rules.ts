@@ -34,7 +34,8 @@ export type RefreshDecision =
   | { act: "attempt" }
   /** Somebody else is at it. */
   | { act: "wait"; until: Date }
-  | { act: "later"; at: Date }
+  /** `isDoubtful`: the refresh token may be spent, and presenting it could end the access token, which still works. */
+  | { act: "later"; at: Date; isDoubtful?: true }
   /** The only refresh token may be spent, and the admin said never to risk presenting it again. */
   | { act: "give_up" }
   | { act: "refuse"; code: "not_connected" | "reconnect_required" | "no_refresh_token" };
@@ -55,8 +56,11 @@ export function decideRefresh(facts: RefreshFacts, reason: RefreshReason, now: D
   if (facts.leaseUntil !== null && facts.leaseUntil > now) return { act: "wait", until: facts.leaseUntil };
   const earliest = earliestTry(facts, reason);
   if (earliest > now) return { act: "later", at: earliest };
-  const isSpent = facts.unanswered !== null && !isClient && !facts.isDerived;
-  return !isSpent ? { act: "attempt" } : decideUnanswered(facts, reason, now);
+  if (!isInDoubt(facts)) return { act: "attempt" };
+  if (facts.unansweredPolicy === "never") return { act: "give_up" };
+  // Only the service rejects an access token, and only a script has heard so: a press of the button says nothing of it.
+  const until = reason === "sdk" ? null : heldByDoubtUntil(facts, now);
+  return until === null ? { act: "attempt" } : { act: "later", at: until, isDoubtful: true };
 }
 
 /**
@@ -71,17 +75,36 @@ function earliestTry(facts: RefreshFacts, reason: RefreshReason): Date {
   return new Date(Math.max(0, ...times.map((time) => time.getTime())));
 }
 
-function decideUnanswered(facts: RefreshFacts, reason: RefreshReason, now: Date): RefreshDecision {
-  if (facts.unansweredPolicy === "never") return { act: "give_up" };
-  const isRejected = reason === "sdk" || reason === "button";
-  if (facts.refreshTokensReusable || isRejected || isInGrace(facts, now)) return { act: "attempt" };
-  // Reuse detection would kill the access token too, so it is used up first; one whose expiry nobody knows is by now.
-  if (facts.expiresAt !== null && facts.expiresAt > now) return { act: "later", at: facts.expiresAt };
-  return { act: "attempt" };
+type DoubtFacts = Pick<
+  RefreshFacts,
+  | "flowType"
+  | "isDerived"
+  | "expiresAt"
+  | "unanswered"
+  | "leaseUntil"
+  | "unansweredPolicy"
+  | "refreshTokensReusable"
+  | "refreshTokenGraceSeconds"
+>;
+
+/** An earlier attempt was not answered, and its refresh token is the only one there is. */
+function isInDoubt({ unanswered, flowType, isDerived }: DoubtFacts): boolean {
+  return unanswered !== null && flowType !== "client_credentials" && !isDerived;
+}
+
+/**
+ * Until when a refresh token that may be spent is not presented again: reuse detection would end the access token too, so
+ * that is used up first. Null: it may be now; an access token whose expiry nobody knows counts as used up.
+ */
+export function heldByDoubtUntil(facts: DoubtFacts, now: Date): Date | null {
+  const { expiresAt, unansweredPolicy, refreshTokensReusable } = facts;
+  if (!isInDoubt(facts) || unansweredPolicy === "never" || refreshTokensReusable) return null;
+  if (isInGrace(facts, now)) return null;
+  return expiresAt !== null && expiresAt > now ? expiresAt : null;
 }
 
 /** Counted from the claim, and less what the next attempt may take until it is sent. */
-function isInGrace({ refreshTokenGraceSeconds, leaseUntil }: RefreshFacts, now: Date): boolean {
+function isInGrace({ refreshTokenGraceSeconds, leaseUntil }: DoubtFacts, now: Date): boolean {
   if (refreshTokenGraceSeconds === null || leaseUntil === null) return false;
   return leaseUntil.getTime() + (refreshTokenGraceSeconds - 2 * LEASE_SECONDS) * 1_000 > now.getTime();
 }
