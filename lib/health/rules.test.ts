@@ -41,6 +41,8 @@ const OURS = [
   "oauth_client_invalid",
   "unsealable",
   "unreachable",
+  "changed_before_sending",
+  "too_late_to_send",
   "answer_lost",
   "no_refresh_token",
   "token_url_changed",

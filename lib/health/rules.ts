@@ -65,6 +65,10 @@ const SERVICE: Omit<Explanation, "what"> = {
   act: "refresh",
   advice: "Nobody has to act here: it is tried again by itself, and recovers when the service does.",
 };
+const UNSENT: Omit<Explanation, "what"> = {
+  ...SERVICE,
+  advice: "Nobody has to act here: it is tried again by itself.",
+};
 const OPERATOR: Omit<Explanation, "what"> = { mender: "operator", act: null, advice: "" };
 
 const REFUSED_TOKEN = { what: "The service no longer takes the refresh token.", ...CONSENT };
@@ -156,6 +160,15 @@ const EXPLANATIONS: ReadonlyMap<string, Explanation> = new Map(
     scheme_forbidden: NOT_ALLOWED,
     https_required: NOT_ALLOWED,
     address_forbidden: NOT_ALLOWED,
+
+    changed_before_sending: {
+      ...UNSENT,
+      what: "The connection, or the consent that it uses, changed at that moment, so nothing was sent.",
+    },
+    too_late_to_send: {
+      ...UNSENT,
+      what: "It took too long until the request could be sent, so nothing was sent.",
+    },
 
     temporarily_unavailable: { ...SERVICE, what: "The service says that it is not available." },
     server_error: { ...SERVICE, what: "The service has trouble of its own." },

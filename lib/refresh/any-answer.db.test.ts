@@ -168,7 +168,7 @@ it("is not kept busy by an answer that drips, nor by one that stalls", async () 
       ending: "keep",
     }));
     const end = await refreshConnection(hasty, { connectionId, reason: "sdk", waitMs: 0 });
-    expect(end).toMatchObject({ ok: false, why: "failed", code: "no_answer", status: "degraded" });
+    expect(end).toMatchObject({ ok: false, why: "failed", code: "timeout", status: "degraded" });
     expect(await stored.read()).toMatchObject({ unanswered: 2, isLeased: true, refreshToken: REFRESH_TOKEN });
   }
 });

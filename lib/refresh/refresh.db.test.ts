@@ -3,7 +3,9 @@ import { demandNewConsent } from "@/lib/connections/demand-new-consent";
 import { disconnectConnection } from "@/lib/connections/disconnect-connection";
 import { unseal } from "@/lib/crypto/seal";
 import { openDatabase, type Database } from "@/lib/db/client";
+import { createGuardedFetch } from "@/lib/egress/guarded-fetch";
 import { deleteIntegration } from "@/lib/integrations/delete-integration";
+import { getIntegration } from "@/lib/integrations/queries";
 import { connectIntegration, consent } from "@/test/connected-integration";
 import { testContext } from "@/test/context";
 import { startFaultyService } from "@/test/oauth-service/faulty-service";
@@ -290,9 +292,54 @@ describe("an answer that never comes", () => {
     await expect(refresh(connectionId)).resolves.toMatchObject({
       ok: false,
       why: "failed",
-      code: "unreachable",
+      code: "connect_failed",
     });
     expect(await row(connectionId)).toMatchObject({ unanswered: null, leaseUntil: null, status: "degraded" });
+  });
+});
+
+describe("what went wrong on the way", () => {
+  const shown = async (integrationId: string) =>
+    (await getIntegration(testContext(db, admin), integrationId)).connection?.error;
+
+  it("is told as it was where nothing was sent, with who can mend it", async () => {
+    const unset = await connected();
+    await db.prisma.oAuthClient.update({
+      where: { integrationId: unset.integrationId },
+      data: { clientSecret: null },
+    });
+    await expect(refresh(unset.connectionId)).resolves.toMatchObject({ code: "unsent", status: "degraded" });
+    expect(await shown(unset.integrationId)).toMatchObject({
+      act: "edit_settings",
+      note: expect.stringContaining("client secret") as string,
+    });
+    const forbidden = await connected();
+    const fetch = createGuardedFetch({ allowLoopback: false, allow: [] });
+    const end = await refreshConnection(
+      { ...testContext(db), fetch },
+      { connectionId: forbidden.connectionId, reason: "sdk", waitMs: 20_000 },
+    );
+    expect(end).toMatchObject({ code: "address_forbidden", status: "degraded" });
+    expect(await shown(forbidden.integrationId)).toMatchObject({
+      what: "The Token URL leads to an address that this server may not call.",
+      act: "edit_settings",
+    });
+    expect(tokenRequests()).toHaveLength(0);
+  });
+
+  it.each([
+    [{ fault: "reset" }, "reset", "The service broke the connection."],
+    [
+      { status: 302, headers: { location: "/elsewhere" } },
+      "redirect_refused",
+      "The Token URL answered with a redirect, which is not followed.",
+    ],
+    [{ fault: "large" }, "too_large", "The service answered with far more than a token."],
+  ] as const)("is told as it was where no answer could be used: %o", async (answer, code, what) => {
+    const { integrationId, connectionId } = await connected();
+    service.enqueue("/token", answer);
+    await expect(refresh(connectionId)).resolves.toMatchObject({ code, status: "degraded" });
+    expect(await shown(integrationId)).toMatchObject({ code, what });
   });
 });
 
@@ -306,7 +353,7 @@ it("is not sent 20 s after its claim, on whichever clock they passed", async () 
     const end = await attemptRefresh(testContext(db), { ...claim, ...late }, "due");
     expect(end).toMatchObject({
       ok: false,
-      code: "unreachable",
+      code: "too_late_to_send",
       message: expect.stringContaining("took too long") as string,
     });
   }

@@ -8,7 +8,7 @@ import type { TokenAnswer } from "@/lib/oauth/types";
 import type { Claim } from "./claim-attempt";
 import type { RefreshReason } from "./rules";
 import { storeAnswer } from "./store-answer";
-import { storeFailure, storeUnsent } from "./store-failure";
+import { failureCodeOf, storeFailure, storeUnsent } from "./store-failure";
 
 /** How an attempt ended, as stored. */
 export type AttemptEnd =
@@ -50,7 +50,7 @@ export async function runAttempt(
   } catch (error) {
     if (!(error instanceof OAuthServiceError)) throw error;
     if (error.kind === "unsent") {
-      return storeUnsent(services, claim, reason, { code: "unreachable", message: error.message });
+      return storeUnsent(services, claim, reason, { code: failureCodeOf(error), message: error.message });
     }
     return storeFailure(services, claim, reason, error);
   }
@@ -78,7 +78,10 @@ function send(
 
 function requireTime({ claimedAt, claimedOn }: Claim): void {
   if (Math.max(performance.now() - claimedAt, Date.now() - claimedOn) <= SEND_WITHIN_MS) return;
-  throw new OAuthServiceError("The connection to the service took too long.", { kind: "unsent" });
+  throw new OAuthServiceError("The connection to the service took too long.", {
+    kind: "unsent",
+    code: "too_late_to_send",
+  });
 }
 
 const AS_CLAIMED = `SELECT FROM "Connection" WHERE "id" = $1 AND "grantId" = $2 AND "attempt" = $3 AND "tokenVersion" = $4
@@ -101,7 +104,10 @@ async function requireUnspent({ db }: Services, { row, attempt }: Claim): Promis
   ];
   const found = await db.pool.query({ name: "as-claimed", text: AS_CLAIMED, values }).catch(() => null);
   if (found?.rowCount === 1) return;
-  throw new OAuthServiceError("The connection changed before the request was sent.", { kind: "unsent" });
+  throw new OAuthServiceError("The connection changed before the request was sent.", {
+    kind: "unsent",
+    code: "changed_before_sending",
+  });
 }
 
 /** Nothing secret of a grant goes anywhere but where the grant was made. */

@@ -97,13 +97,18 @@ export async function storeFailure(
   return settle(services, claim, reason, {
     kind,
     outcome: judgeFailure(kind, earlier, error.retryAfterSeconds, Math.random()),
-    code: kind === "client" ? "oauth_client_invalid" : (error.code ?? error.kind),
+    code: kind === "client" ? "oauth_client_invalid" : failureCodeOf(error),
     message: error.message,
     retryAfterSeconds: error.retryAfterSeconds,
     isUnanswered: isUnanswered(error),
     // A 503 tells nothing of what became of a request before it.
     unanswered: claim.earlierUnanswered,
   });
+}
+
+/** What went wrong, as far as it is known: on the way, by the service's own code, or by how the attempt ended. */
+export function failureCodeOf({ cause, code, kind }: OAuthServiceError): string {
+  return cause instanceof EgressError ? cause.reason : (code ?? kind);
 }
 
 // Attempts are counted through: those after the stored version are the ones since the last success.
