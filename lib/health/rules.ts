@@ -143,7 +143,12 @@ const EXPLANATIONS: ReadonlyMap<string, Explanation> = new Map(
     invalid_client_id: NO_CLIENT,
     invalid_client_secret: NO_CLIENT,
 
-    invalid_scope: { ...SETTINGS, what: "The service does not grant these Scopes to this client." },
+    invalid_scope: {
+      ...SETTINGS,
+      what: "The service does not grant these Scopes to this client.",
+      advice:
+        "Compare the Scopes with what the service offers, and save; where other connections work with them, reconnect this one.",
+    },
     invalid_request: { ...SETTINGS, what: "The service does not take the request as it is made." },
     invalid_target: { ...SETTINGS, what: "The service does not know the audience that is asked for." },
     unsupported_grant_type: { ...SETTINGS, what: "The service does not offer this OAuth Flow Type." },
