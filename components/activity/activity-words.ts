@@ -7,6 +7,7 @@ export const REASON_WORDS: Readonly<Record<ActivityRow["reason"], string>> = {
   read: "A script asked for it",
   sdk: "A script forced it",
   button: "Refresh token pressed",
+  not_recorded: "Not recorded",
 };
 
 /** What came of an attempt. */

@@ -41,6 +41,7 @@ const OURS = [
   "oauth_client_invalid",
   "unsealable",
   "unreachable",
+  "answer_not_stored",
   "changed_before_sending",
   "too_late_to_send",
   "answer_lost",

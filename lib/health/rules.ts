@@ -166,6 +166,10 @@ const EXPLANATIONS: ReadonlyMap<string, Explanation> = new Map(
     https_required: NOT_ALLOWED,
     address_forbidden: NOT_ALLOWED,
 
+    answer_not_stored: {
+      ...UNSENT,
+      what: "No answer to this attempt was stored: the process that made it ended, or stood still for too long.",
+    },
     changed_before_sending: {
       ...UNSENT,
       what: "The connection, or the consent that it uses, changed at that moment, so nothing was sent.",

@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { uuidv7 } from "@/lib/db/id";
 import type { RefreshRow } from "./queries";
 
 /** The right to present the refresh token once. */
@@ -15,15 +16,25 @@ export interface Claim {
 
 export const LEASE_SECONDS = 90;
 
-// Each row is locked before it is judged, so that of two claims at once the second sees the first one's lease.
+// Each row is locked before it is judged, so that of two claims at once the second sees the first one's lease. An earlier
+// attempt that nobody has written of, as its process died, is written of with the claim; when it began stands in its lease.
 const claim = (lock: string) => `WITH old AS MATERIALIZED (
-    SELECT c."id", c."unanswered" FROM "Connection" c
-    JOIN unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[]) AS seen("id", "grantId", "tokenVersion", "attempt")
+    SELECT c."id", c."integrationId", c."unanswered", c."leaseUntil", seen."activityId" FROM "Connection" c
+    JOIN unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[], $5::uuid[])
+      AS seen("id", "grantId", "tokenVersion", "attempt", "activityId")
       ON c."id" = seen."id"
     WHERE c."grantId" = seen."grantId" AND c."tokenVersion" = seen."tokenVersion" AND c."attempt" = seen."attempt"
       AND c."status" IN ('active', 'degraded')
       AND (c."leaseUntil" IS NULL OR c."leaseUntil" <= clock_timestamp())
-    FOR UPDATE OF c ${lock})
+    FOR UPDATE OF c ${lock}),
+  unwritten AS (
+    INSERT INTO "ConnectionActivity" ("id", "connectionId", "integrationId", "occurredAt", "attempt", "reason", "outcome",
+      "durationMs", "code")
+    SELECT old."activityId", old."id", old."integrationId",
+      coalesce(old."leaseUntil" - make_interval(secs => ${LEASE_SECONDS}), clock_timestamp()), old."unanswered",
+      'not_recorded', 'passing', ${LEASE_SECONDS} * 1000, 'answer_not_stored'
+    FROM old WHERE old."unanswered" IS NOT NULL AND NOT EXISTS (SELECT FROM "ConnectionActivity" a
+      WHERE a."connectionId" = old."id" AND a."attempt" = old."unanswered"))
   UPDATE "Connection" c SET "attempt" = c."attempt" + 1, "unanswered" = c."attempt" + 1,
     "leaseUntil" = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
   FROM old WHERE c."id" = old."id"
@@ -68,6 +79,7 @@ async function run(
       rows.map((row) => row.grantId),
       rows.map((row) => row.tokenVersion),
       rows.map((row) => row.attempt),
+      rows.map(() => uuidv7()),
     ],
   });
   const read = new Map(rows.map((row) => [row.id, row]));

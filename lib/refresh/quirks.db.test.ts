@@ -17,6 +17,7 @@ import * as quirks from "@/test/oauth-service/quirks";
 import { rotateTokens } from "@/test/rotating-service";
 import { admin, db, service, useServiceBed } from "@/test/service-bed";
 import { forceRefresh } from "./force-refresh";
+import { listActivityPage } from "./list-activity-page";
 import { readFreshIntegration } from "./read-fresh-integration";
 import { refreshConnection, type RefreshRequest } from "./refresh-connection";
 import { startSchedule } from "./refresh-due";
@@ -523,13 +524,26 @@ describe("22 a process that dies", () => {
     await expect(refresh(connectionId, { waitMs: 0 })).resolves.toMatchObject({ ok: step === "claim" });
     await stored.letPass(100);
     await refresh(connectionId, { reason: "due" });
-    return { state: await stored.read(), spending };
+    return { connectionId, state: await stored.read(), spending };
   }
 
   it("before it asked has done no harm", async () => {
     const { state, spending } = await dieAt("send", "rotates");
     expect(state).toMatchObject({ status: "active", refreshToken: spending.alive });
     expect(spending.presentations).toHaveLength(1);
+  });
+
+  it("leaves an entry in the activity of the attempt that it did not end, once, when the next one begins", async () => {
+    const { connectionId, state } = await dieAt("answer", "unheard");
+    const entries = () =>
+      db.prisma.connectionActivity.findMany({ where: { connectionId }, orderBy: { occurredAt: "asc" } });
+    const lost = { attempt: 2, reason: "not_recorded", outcome: "passing", code: "answer_not_stored" };
+    expect(await entries()).toMatchObject([lost, { attempt: state.attempt, outcome: "success" }]);
+    const page = await listActivityPage(testContext(db, admin), (await row(connectionId)).integrationId, {});
+    expect(page.rows.at(-1)).toMatchObject({
+      what: expect.stringContaining("No answer") as string,
+      note: null,
+    });
   });
 
   it("during the request, which the service never heard, is made up for", async () => {

@@ -273,6 +273,7 @@ describe("an answer that never comes", () => {
     await refresh(risking.connectionId);
     await lapse(risking.connectionId);
     await expect(refresh(risking.connectionId)).resolves.toMatchObject({ ok: true });
+    expect(await outcomesOf(risking.connectionId)).toEqual(["success", "passing"]);
     const careful = await connected({ unansweredPolicy: "never" });
     service.enqueue("/token", { fault: "reset" });
     await refresh(careful.connectionId);

@@ -30,7 +30,8 @@ export interface ActivityRow {
   occurredAt: string;
   /** Null: the default connection. */
   organization: { id: string; name: string } | null;
-  reason: RefreshReason;
+  /** `not_recorded`: its process ended before it wrote why. */
+  reason: RefreshReason | "not_recorded";
   outcome: Exclude<(typeof ACTIVITY_OUTCOMES)[number], "failed">;
   durationMs: number;
   /** Of a failure: what happened in our words, and the service's own where it gave any. */
