@@ -123,8 +123,7 @@ export async function getIntegration(ctx: Ctx, id: string): Promise<IntegrationV
     missing,
     oauth: row.oauthClient && oauthClientView(row.oauthClient, viewer),
     connection:
-      row.oauthClient &&
-      connectionView(connection, row, viewer, waits ? handshake.expiresAt : null, now),
+      row.oauthClient && connectionView(connection, row, viewer, waits ? handshake.expiresAt : null, now),
     counts: { mappings, connections, configValues },
     can,
   };

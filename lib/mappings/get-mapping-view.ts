@@ -82,8 +82,7 @@ export async function getMappingView(
     defaultEntityId: integration.defaultEntityId,
     sharesEntityWith,
     connection:
-      effective.oauth &&
-      connectionView(own, integration, viewer, handshake?.expiresAt ?? null, now),
+      effective.oauth && connectionView(own, integration, viewer, handshake?.expiresAt ?? null, now),
     derived: isDerived
       ? connectionView(
           stored,
