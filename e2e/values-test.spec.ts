@@ -37,3 +37,32 @@ test("a service without OAuth, whose keys are each customer's own, is asked with
   await page.setViewportSize({ width: 360, height: 800 });
   await expectAccessible(page);
 });
+
+test("a test that asked nothing does not claim that the connection works", async ({
+  page,
+  product,
+  faulty,
+  admin: _admin,
+}) => {
+  faulty.always("/status", { status: 401, body: {} });
+  const testOf = async (changes: Record<string, unknown>) => {
+    const { id } = await createIntegration(product.operator, {
+      name: `Keys_${randomUUID().slice(0, 8)}`,
+      ...changes,
+    });
+    await page.goto(`/settings/integrations/${id}`);
+    await page.getByRole("button", { name: "Test connection", exact: true }).click();
+  };
+  const config = { base_url: faulty.url("/api"), api_key: "k", api_secret_key: "wrong" };
+  await testOf({ presetId: "datto-rmm", config });
+  await expect(
+    page.getByRole("heading", { name: "All values are there; the service was not asked" }),
+  ).toBeVisible();
+  await expect(page.getByText("with the password grant.")).toBeVisible();
+
+  await testOf({ testUrl: faulty.url("/status") });
+  await expect(
+    page.getByRole("heading", { name: "The service answers; the values were not tested" }),
+  ).toBeVisible();
+  await expectAccessible(page);
+});

@@ -38,7 +38,11 @@ export function AdvancedFields({ form, privateKey }: AdvancedFieldsProps) {
             label="Test URL"
             type="url"
             mono
-            hint="Test connection makes a GET of it with the token."
+            hint={
+              usesOAuth
+                ? "Test connection makes a GET of it with the token."
+                : "Test connection makes a GET of it."
+            }
           />
           <TextAreaField
             form={form}

@@ -2,10 +2,10 @@
 
 import type { ReactNode } from "react";
 import { When } from "@/components/health/trouble-words";
-import { ASK_TO_RECONNECT, howNextTokenComes } from "@/components/integrations/next-token-words";
 import { RelativeTime } from "@/components/patterns/relative-time";
 import { sentence } from "@/components/patterns/sentence";
 import { Alert } from "@/components/ui/alert";
+import { ASK_TO_RECONNECT, howNextTokenComes } from "@/lib/connections/rules";
 import { adviceForConnecting, type Trouble } from "@/lib/health/rules";
 import type { ConnectionView } from "@/lib/integrations/schema";
 

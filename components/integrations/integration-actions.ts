@@ -2,6 +2,8 @@ import type { ActionResult } from "@/components/integrations/action-result";
 
 export interface TestOutcome {
   ok: boolean;
+  /** What it went by: the service's answer to the token or values, or to a request without; else what is known here. */
+  basis: "answer" | "reach" | "token" | "values";
   message: string;
   status: number | null;
   contentType: string | null;

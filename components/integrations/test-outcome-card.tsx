@@ -13,6 +13,13 @@ export interface TestOutcomeCardProps {
   dismiss: () => void;
 }
 
+const FOUND_WELL: Record<TestOutcome["basis"], string> = {
+  answer: "The connection works",
+  reach: "The service answers; the values were not tested",
+  token: "The token is valid; the service was not asked",
+  values: "All values are there; the service was not asked",
+};
+
 /** What one test found. */
 export function TestOutcomeCard({ outcome, testUrl, dismiss }: TestOutcomeCardProps) {
   const box = useRef<HTMLDivElement>(null);
@@ -22,7 +29,7 @@ export function TestOutcomeCard({ outcome, testUrl, dismiss }: TestOutcomeCardPr
   return (
     <div ref={box} role="status">
       <Card
-        title={outcome.ok ? "The connection works" : "The test failed"}
+        title={outcome.ok ? FOUND_WELL[outcome.basis] : "The test failed"}
         actions={
           <>
             {outcome.status !== null && (

@@ -32,7 +32,9 @@ export function ValuesTestCard({ organization: { id, name }, acts }: ValuesTestC
       )}
       <Card title="Connection">
         <div className="flex flex-col items-start gap-3">
-          <p>The service can be asked whether it takes the values that are saved for {name}.</p>
+          <p>
+            Says whether the service takes the values that are saved for {name}, as far as it can be asked.
+          </p>
           <Button
             aria-label={`Test connection of ${name}`}
             pending={acts.running === "test"}

@@ -60,6 +60,15 @@ describe("the request of Test connection without OAuth", () => {
     });
   });
 
+  it("sends nothing of the values where it is not known how, and only to a test URL", () => {
+    expect(build(null, [BASE, KEY], null, "https://status.example.com/")).toEqual({
+      ok: true,
+      url: "https://status.example.com/",
+      headers: {},
+      secrets: ["k-123"],
+    });
+  });
+
   it.each<[string, OpenField[], PresetAuth | null, string]>([
     [
       "a required value that is not set",

@@ -2,6 +2,7 @@ import type { PresetAuth } from "@/lib/presets/schema";
 import type { ConfigFieldType, JsonValue } from "@/lib/integrations/rules";
 import { listPlaceholders, PLACEHOLDER } from "@/lib/oauth/templates";
 import { textOf } from "@/lib/config/rules";
+import { ASK_FROM_SCRIPT } from "./describe-test";
 
 /** A config field with its merged value, opened if it is a secret; undefined where nothing is set. */
 export interface OpenField {
@@ -23,7 +24,7 @@ export type TestRequest =
   | { ok: false; path: string; message: string };
 
 interface TestDescription {
-  /** Null: the service's authentication takes more than headers, or is not known. */
+  /** Null: the service's authentication takes more than headers, or is not known; then only a test URL is asked, without. */
   auth: PresetAuth | null;
   /** The integration's own test URL with its placeholders filled in; it wins over `testPath`. */
   testUrl: string | null;
@@ -46,8 +47,7 @@ export function buildTestRequest({ auth, testUrl, testPath, fields }: TestDescri
   const byKey = new Map(fields.map((field) => [field.key, field]));
   const missing = fields.find(({ required, value }) => required && value === undefined);
   if (missing) return refuse(missing.key, `Set ${missing.key} first: it is required and has no value.`);
-  if (!auth)
-    return refuse("", "Nothing is known of how this service wants to be asked. Ask it from a script.");
+  if (!auth) return askWithout(testUrl, fields);
   const fill = (template: string) =>
     template
       .replace(PLACEHOLDER, (_, key: string) => {
@@ -80,6 +80,12 @@ export function buildTestRequest({ auth, testUrl, testPath, fields }: TestDescri
       `Basic ${Buffer.from(`${username}:${fill(auth.password)}`).toString("base64")}`;
   }
   return { ok: true, url, headers, secrets: secretsOf(fields, headers) };
+}
+
+/** Without what the service is told by who calls, it can be asked whether it is there. */
+function askWithout(testUrl: string | null, fields: readonly OpenField[]): TestRequest {
+  if (testUrl !== null) return { ok: true, url: testUrl, headers: {}, secrets: secretsOf(fields, {}) };
+  return refuse("", `${ASK_FROM_SCRIPT} With a Test URL it can be asked whether it answers.`);
 }
 
 function headersOf(auth: PresetAuth): [name: string, value: string][] {

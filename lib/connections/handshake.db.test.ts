@@ -11,6 +11,7 @@ import { updateIntegration } from "@/lib/integrations/update-integration";
 import { refreshConnection } from "@/lib/refresh/refresh-connection";
 import { commitOnceWaitedFor } from "@/test/commit-once-waited-for";
 import { seedOrganization, seedUser, testContext } from "@/test/context";
+import { seedValue } from "@/test/integrations";
 import { startFaultyService } from "@/test/oauth-service/faulty-service";
 import { admin, db, service, useServiceBed } from "@/test/service-bed";
 import { acceptHeldGrant } from "./accept-held-grant";
@@ -777,7 +778,27 @@ describe("Test connection", () => {
     service.always("/users", { status: 401, body: {} });
     await connect(integration);
     const result = await testConnection(testContext(db, admin), { integrationId: integration.id });
-    expect(result).toMatchObject({ ok: false, status: 401 });
+    expect(result).toMatchObject({
+      ok: false,
+      status: 401,
+      message: expect.stringMatching(/Refresh token gets another one/),
+    });
+  });
+
+  it("judges the expiry by the database's clock, and leaves what comes by itself to do so", async () => {
+    const integration = await create({}, { flowType: "client_credentials", authorizationUrl: undefined });
+    await startConnect(testContext(db, admin), { integrationId: integration.id });
+    const input = { integrationId: integration.id };
+    const ahead = { now: () => new Date(Date.now() + 30 * 86_400_000) };
+    await expect(testConnection(testContext(db, admin, ahead), input)).resolves.toMatchObject({ ok: true });
+    await db.pool.query(
+      `UPDATE "Connection" SET "expiresAt" = clock_timestamp() - interval '1 s' WHERE "integrationId" = $1`,
+      [integration.id],
+    );
+    const behind = { now: () => new Date(Date.now() - 86_400_000) };
+    const result = await testConnection(testContext(db, admin, behind), input);
+    expect(result).toMatchObject({ ok: false, basis: "token", status: null });
+    expect(result.message).toMatch(/The next script that asks gets a new one/);
   });
 
   it("says only whether the token is valid where there is no test URL", async () => {
@@ -785,7 +806,7 @@ describe("Test connection", () => {
     await connect(integration);
     const asked = service.requests.length;
     const result = await testConnection(testContext(db, admin), { integrationId: integration.id });
-    expect(result).toMatchObject({ ok: true, status: null });
+    expect(result).toMatchObject({ ok: true, basis: "token", status: null });
     expect(service.requests).toHaveLength(asked);
   });
 });
@@ -859,6 +880,33 @@ describe("Test connection without OAuth", () => {
     } finally {
       await elsewhere.close();
     }
+  });
+
+  it("asks a Test URL without the values where nobody knows how they are sent, and says so", async () => {
+    const test = async (changes: Record<string, unknown>) => {
+      const name = `Service_${randomUUID().slice(0, 8)}`;
+      const { id: integrationId } = await createIntegration(testContext(db, admin), { name, ...changes });
+      await seedValue(db, integrationId, { key: "own_key", type: "secret", secret: "canary-of-custom" });
+      return testConnection(testContext(db, admin), { integrationId });
+    };
+    service.always("/status", { status: 401, body: {} });
+    await expect(test({ testUrl: service.url("/status") })).resolves.toMatchObject({
+      ok: true,
+      basis: "reach",
+      status: 401,
+      message: expect.stringMatching(/not sent/),
+    });
+    expect(JSON.stringify(service.requests.at(-1))).not.toContain("canary");
+    expect(service.requests.at(-1)?.headers.authorization).toBeUndefined();
+    const asked = service.requests.length;
+    const config = { base_url: service.origin, api_key: "k", api_secret_key: "wrong" };
+    await expect(test({ presetId: "datto-rmm", config })).resolves.toMatchObject({
+      ok: true,
+      basis: "values",
+      status: null,
+      message: expect.stringMatching(/^All required values are there\..*password grant/),
+    });
+    expect(service.requests).toHaveLength(asked);
   });
 
   it("names what has no value", async () => {

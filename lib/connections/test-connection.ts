@@ -1,9 +1,11 @@
 import { recordAudit } from "@/lib/audit/record-audit";
-import { isProviderContext } from "@/lib/auth/actor";
+import { isOutsider, isProviderContext } from "@/lib/auth/actor";
 import type { Ctx } from "@/lib/auth/context";
+import { may } from "@/lib/auth/permissions";
 import { buildTestRequest } from "./build-test-request";
 import { unseal } from "@/lib/crypto/seal";
 import type { Connection } from "@/lib/db/generated/client";
+import { readClock } from "@/lib/db/read-clock";
 import { AppError, fieldError } from "@/lib/errors";
 import type { JsonValue } from "@/lib/integrations/rules";
 import { maskSecrets } from "@/lib/oauth/service-words";
@@ -11,13 +13,31 @@ import { resolveUrlTemplate } from "@/lib/oauth/templates";
 import { testRequest } from "@/lib/oauth/test-request";
 import { findPreset } from "@/lib/presets/list-presets";
 import { describeExchangeFailure } from "./describe-exchange-failure";
+import {
+  describeExpired,
+  describeReached,
+  describeTokenAnswer,
+  describeValid,
+  describeValuesAnswer,
+  type TestBasis,
+  type TestedToken,
+  type Verdict,
+} from "./describe-test";
 import { guardDefaultSecrets } from "./guard-default-secrets";
 import { hasOriginChanged, isGrantedPlace } from "./is-granted-place";
-import { auditTarget, loadTarget, requireOAuth, type StoredField, type Target } from "./load-target";
+import {
+  auditTarget,
+  loadTarget,
+  type OAuthTarget,
+  requireOAuth,
+  type StoredField,
+  type Target,
+} from "./load-target";
 import { isExpired, templateValues } from "./rules";
 
 export interface ConnectionTest {
   ok: boolean;
+  basis: TestBasis;
   message: string;
   /** The service's HTTP status; null where it was not asked. */
   status: number | null;
@@ -48,8 +68,8 @@ export async function testConnection(ctx: Ctx, raw: unknown): Promise<Connection
   return result;
 }
 
-function verdict(ok: boolean, message: string): ConnectionTest {
-  return { ok, message, status: null, contentType: null, bodyStart: null };
+function unasked(basis: TestBasis, verdict: Verdict): ConnectionTest {
+  return { ...verdict, basis, status: null, contentType: null, bodyStart: null };
 }
 
 async function testToken(ctx: Ctx, target: Target): Promise<ConnectionTest> {
@@ -58,18 +78,38 @@ async function testToken(ctx: Ctx, target: Target): Promise<ConnectionTest> {
   if (!row || row.accessToken === null) {
     throw new AppError("not_connected", "There is no token to test with. Connect the integration first.");
   }
-  if (isExpired(row.expiresAt, ctx.now())) {
-    return verdict(false, "The token has expired. Reconnect to get a new one.");
+  const tested = testedToken(ctx, target, row);
+  if (isExpired(row.expiresAt, await readClock(ctx.db.pool))) {
+    return unasked("token", { ok: false, message: describeExpired(tested) });
   }
   const url = testUrlOf(target);
-  if (url === null) return verdict(true, validity(row.expiresAt));
-  if (!(await maySendToken(ctx, target, row))) return verdict(false, MOVED);
+  if (url === null) return unasked("token", { ok: true, message: describeValid(row.expiresAt) });
+  if (!(await maySendToken(ctx, target, row))) return unasked("token", { ok: false, message: MOVED });
   const token = unseal(
     ctx.keyring,
     { table: "Connection", id: row.id, field: "accessToken" },
     row.accessToken,
   );
-  return ask(ctx, url, token, [token]);
+  return ask(ctx, { url, credentials: token, secrets: [token], basis: "answer" }, (status) =>
+    describeTokenAnswer(status, tested),
+  );
+}
+
+function testedToken({ actor }: Ctx, target: OAuthTarget, row: Connection): TestedToken {
+  const { integration, ownerId } = target;
+  const isDerived = row.kind === "derived";
+  return {
+    ...row,
+    isDerived,
+    hasRefreshToken: row.refreshToken !== null,
+    comesByItself: isDerived || integration.oauthClient.flowType === "client_credentials",
+    viewer: {
+      // What is made with the provider's consent, the provider alone has made anew.
+      mayConnect: may(actor, "connections.connect", ownerId) && (!isDerived || isProviderContext(actor)),
+      mayEdit: may(actor, "integrations.write", integration.organizationId),
+      isOutsider: isOutsider(actor, isDerived ? integration.organizationId : ownerId),
+    },
+  };
 }
 
 const MOVED =
@@ -86,11 +126,6 @@ async function maySendToken(ctx: Ctx, target: Target, row: Connection): Promise<
     select: { status: true, errorCode: true },
   });
   return parent === null || !hasOriginChanged(parent);
-}
-
-function validity(expiresAt: Date | null): string {
-  const until = expiresAt ? `is valid until ${expiresAt.toISOString()}` : "has no known expiry";
-  return `The token ${until}. Set a Test URL under Advanced to ask the service itself.`;
 }
 
 function testUrlOf({ integration, entityId, fields }: Target): string | null {
@@ -112,10 +147,16 @@ async function testValues(ctx: Ctx, target: Target): Promise<ConnectionTest> {
   });
   if (!request.ok) {
     if (request.path !== "") throw fieldError(request.path, request.message);
-    return verdict(true, `All required values are there. ${request.message}`);
+    const message = `All required values are there. ${preset?.testNote ?? request.message}`;
+    return unasked("values", { ok: true, message });
   }
   guardDefaultSecrets(ctx, target, preset, request.url);
-  const result = await ask(ctx, request.url, request.headers, request.secrets);
+  const { url, headers: credentials, secrets } = request;
+  const result = preset?.auth
+    ? await ask(ctx, { url, credentials, secrets, basis: "answer" }, describeValuesAnswer)
+    : await ask(ctx, { url, credentials, secrets, basis: "reach" }, (status) =>
+        describeReached(status, preset?.testNote ?? null),
+      );
   return mayReadAnswer(ctx, target) ? result : { ...result, bodyStart: null };
 }
 
@@ -132,39 +173,25 @@ function mayReadAnswer(ctx: Ctx, { integration, fields, mapping }: Target): bool
   return isOwner || fields.every((field) => field.sealed === null || field.isOverride);
 }
 
+interface Question {
+  url: string;
+  credentials: string | Record<string, string>;
+  /** What must be masked in the answer. */
+  secrets: string[];
+  basis: TestBasis;
+}
+
 async function ask(
   ctx: Ctx,
-  url: string,
-  credentials: string | Record<string, string>,
-  secrets: string[],
+  { url, credentials, secrets, basis }: Question,
+  judge: (status: number) => Verdict,
 ): Promise<ConnectionTest> {
   try {
-    const answer = await testRequest(url, credentials, { fetch: ctx.fetch });
-    const ok = answer.status >= 200 && answer.status < 300;
-    return {
-      ok,
-      message: ok
-        ? `The service answered ${answer.status}.`
-        : refusal(answer.status, typeof credentials === "string"),
-      status: answer.status,
-      contentType: answer.contentType,
-      bodyStart: maskSecrets(answer.bodyStart, secrets),
-    };
+    const { status, contentType, bodyStart } = await testRequest(url, credentials, { fetch: ctx.fetch });
+    return { ...judge(status), basis, status, contentType, bodyStart: maskSecrets(bodyStart, secrets) };
   } catch (error) {
     const failure = describeExchangeFailure(error);
     if (!failure) throw error;
-    return verdict(false, failure.message);
+    return unasked(basis, { ok: false, message: failure.message });
   }
-}
-
-function refusal(status: number, isToken: boolean): string {
-  if (status === 401) {
-    return isToken
-      ? "The service did not accept the token (401). Reconnect, or check the Test URL."
-      : "The service did not accept what it was given (401). Check the values and the Test URL.";
-  }
-  if (status === 403) {
-    return `The service knows who asks, but refuses this (403). Check ${isToken ? "the Scopes and the account's rights" : "what the key may do"}.`;
-  }
-  return `The service answered ${status}, not a success. Check the Test URL.`;
 }

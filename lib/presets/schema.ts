@@ -80,6 +80,8 @@ export const presetSchema = z.strictObject({
   auth: auth.nullable().default(null),
   /** Below `base_url`, a path that answers a GET by `auth`, for Test connection; a template like those of `auth`. */
   testPath: text,
+  /** For a service whose `auth` is null: how its values can be tested, as Test connection cannot. */
+  testNote: sentence.nullable().default(null),
   authorizationUrl: text,
   tokenUrl: text,
   /** RFC 7009 only: a service with a revocation call of its own kind has null here. */

@@ -34,6 +34,8 @@ export const dattoRmm = definePreset({
     },
   ],
   flowType: null,
+  testNote:
+    "Datto RMM takes the two keys only in exchange for a token, which Test connection does not ask for. To test them, ask for one from a script, at /auth/oauth/token below the API URL with the password grant.",
   entityIdHint: "the customer's site ID in Datto RMM",
   notes: [
     "Datto RMM takes the two keys only in exchange for a token that lives 100 hours: a script asks for it at /auth/oauth/token with the password grant. Test connection therefore checks only that all values are there.",
