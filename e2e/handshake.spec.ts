@@ -76,9 +76,25 @@ test.describe("a consent that fails", () => {
     await page.getByRole("button", { name: "Connect", exact: true }).click();
     await expect(page.getByText(FAILED)).toBeVisible();
     await expect(page.getByText(/HTTP 503/)).toBeVisible();
+    await expect(page.getByText("Connect again when the service is back.")).toBeVisible();
+    await expect(page.getByText("Check the URLs")).toBeHidden();
 
     await page.getByRole("button", { name: "Connect", exact: true }).click();
     await expect(badge(page)).toHaveText("Active");
+  });
+
+  test("names the Redirect URI where the service does not know it", async ({
+    page,
+    product,
+    faulty,
+    admin: _,
+  }) => {
+    const integration = await makeFaulty(product, faulty);
+    faulty.enqueue("/token", { status: 400, body: { error: "redirect_uri_mismatch" } });
+    await openIntegration(page, integration);
+    await page.getByRole("button", { name: "Connect", exact: true }).click();
+    await expect(page.getByText(FAILED)).toBeVisible();
+    await expect(page.getByText("Register the Redirect URI at the service")).toBeVisible();
   });
 
   test("says that nothing answers where no service listens", async ({ page, product, faulty, admin: _ }) => {

@@ -83,7 +83,8 @@ export function TroubleAlert({ trouble, tone, action, children }: TroubleAlertPr
   );
 }
 
-/** Some messages end with what to do already. */
+/** Some messages end with what to do already, but none of them with what a Redirect URI needs. */
 function mendUnlessSaid({ code, message }: { code: string; message: string }): string | null {
-  return /connect again/i.test(message) ? null : adviceForConnecting(code);
+  const isSaid = /connect again/i.test(message) && !/redirect_uri/i.test(code);
+  return isSaid ? null : adviceForConnecting(code, message);
 }

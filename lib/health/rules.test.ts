@@ -138,6 +138,20 @@ describe("a stored trouble in words", () => {
   it("tells how to go about connecting again", () => {
     expect(adviceForConnecting("invalid_client")).toContain("Client Secret");
     expect(adviceForConnecting("made_up")).toContain("connect again");
+    for (const code of ["redirect_uri_mismatch", "bad_redirect_uri"])
+      expect(adviceForConnecting(code)).toMatch(/^Register the Redirect URI/);
+  });
+
+  it("asks nobody to change anything where the service is down or busy", () => {
+    for (const code of ["temporarily_unavailable", "server_error", "timeout", "no_answer", "rate_limited"])
+      expect(adviceForConnecting(code)).toMatch(/Nothing has to be changed here/);
+    const page = (status: number) => `login.example.com answered with HTTP ${status} and an empty body.`;
+    expect(adviceForConnecting("not_json", page(503))).toMatch(/when the service is back/);
+    expect(adviceForConnecting("not_json", page(404))).toMatch(/Check the URLs/);
+    expect(adviceForConnecting("oops", "login.example.com refused with HTTP 500: oops")).toMatch(/is back/);
+    expect(adviceForConnecting("oops", "login.example.com refused: oops of HTTP 500")).toMatch(
+      /Check the URLs/,
+    );
   });
 });
 

@@ -307,9 +307,12 @@ function actFor({ act, mender }: Explanation, { mayConnect, mayEdit }: Viewer): 
   return (mender === "editor" ? mayEdit : mayConnect) ? act : null;
 }
 
-/** How to go about connecting again after it failed, by the code that the attempt left. */
-export function adviceForConnecting(code: string): string {
-  switch (code) {
+/** An answer that says of itself that it is passing, whatever stands in it: our own words, as a failed request leaves them. */
+const PASSING_ANSWER = /^\S+ (?:refused|answered) with HTTP (?:5\d\d|408|425|429)\b/;
+
+/** How to go about connecting again after it failed, by the code that the attempt left, and the HTTP status in its words. */
+export function adviceForConnecting(code: string, message = ""): string {
+  switch (code.toLowerCase()) {
     case "access_denied":
     case "consent_required":
     case "interaction_required":
@@ -322,10 +325,32 @@ export function adviceForConnecting(code: string): string {
       return "Compare Scopes with what the service offers this client, save, and connect again.";
     case "invalid_grant":
       return "Compare the Redirect URI registered at the service with the one above, then connect again.";
+    case "redirect_uri_mismatch":
+    case "bad_redirect_uri":
+      return "Register the Redirect URI at the service as the top of the Overview shows it, then connect again.";
+    case "temporarily_unavailable":
+    case "server_error":
+    case "slow_down":
+    case "ratelimited":
+    case "rate_limited":
+    case "no_answer":
+    case "timeout":
+    case "reset":
+      return WAIT_FOR_SERVICE;
+    case "unsent":
+    case "unreachable":
+    case "dns_failed":
+    case "connect_failed":
+    case "tls_failed":
+      return "Check the URLs below. If they are right, connect again when the service can be reached.";
     default:
-      return "Check the URLs and the Client ID below, then connect again.";
+      return PASSING_ANSWER.test(message)
+        ? WAIT_FOR_SERVICE
+        : "Check the URLs and the Client ID below, then connect again.";
   }
 }
+
+const WAIT_FOR_SERVICE = "Nothing has to be changed here. Connect again when the service is back.";
 
 /** What decides when the schedule tries next. */
 export interface ScheduleFacts {

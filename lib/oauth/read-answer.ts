@@ -57,7 +57,7 @@ export function refusalOf(
     const message =
       said === ""
         ? `${host} refused with HTTP ${response.status} and said no more.`
-        : `${host} refused: ${said}`;
+        : `${host} refused${response.status >= 500 ? ` with HTTP ${response.status}` : ""}: ${said}`;
     return new OAuthServiceError(message, { ...about, kind: "error_answer", code, description });
   }
   if (body === undefined) {
