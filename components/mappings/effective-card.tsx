@@ -42,7 +42,7 @@ export function EffectiveCard({ mapping }: { mapping: MappingView }) {
             )}
           </Entry>
         ))}
-        {oauth && <Token oauth={oauth} entityId={entityId} />}
+        {oauth && <Token oauth={oauth} entityId={entityId} name={effective.organization?.name ?? ""} />}
       </dl>
     </Card>
   );
@@ -51,9 +51,12 @@ export function EffectiveCard({ mapping }: { mapping: MappingView }) {
 function Token({
   oauth,
   entityId,
+  name,
 }: {
   oauth: NonNullable<EffectiveResult["oauth"]>;
   entityId: string | null;
+  /** The organization's. */
+  name: string;
 }) {
   const mismatch = mismatchInWords(oauth, entityId);
   return (
@@ -67,6 +70,12 @@ function Token({
               <>
                 , expires <RelativeTime value={oauth.expiresAt} />
               </>
+            )}
+            {!oauth.ownKeysMayHave && (
+              <span className="block text-muted">
+                For executions and the provider&apos;s API keys. {name}&apos;s own API keys get{" "}
+                <code className="font-mono text-sm">null</code> until the integration lends it to them.
+              </span>
             )}
           </>
         ) : (

@@ -22,9 +22,11 @@ import {
   type ConnectionStatus,
   chooseConnection,
   decideScope,
+  explainServing,
   hasOwnTokenUrl,
   INTEGRATION_NAME,
   isTemplated,
+  isUsable,
   type JsonValue,
   mergeConfig,
   type OAuthError,
@@ -261,8 +263,7 @@ function assembleOAuth(
     tokenUrl: client.tokenUrl,
   });
   const connection = servingConnection(row.connection, chosen);
-  const isStuck = chosen.comesBy === "derived" && !connection && !isUsable(row.connection);
-  const serving = isStuck ? { ...chosen, reason: NOTHING_TO_DERIVE_FROM } : chosen;
+  const serving = explainServing(chosen, connection, row.connection);
   const view = oauthView({
     reader,
     ownerId: definition.ownerId,
@@ -319,14 +320,6 @@ function refreshNeed(
   if (connection.expiresAt !== null && connection.expiresAt <= now) return "expired";
   if (connection.dueAt === null || connection.dueAt > now) return "none";
   return refreshEndsAccessToken ? "due_first" : "due";
-}
-
-const NOTHING_TO_DERIVE_FROM =
-  "The default connection, whose consent this organization uses, is not connected or needs a person. Connect it anew.";
-
-/** A grant that can still be presented. */
-function isUsable(connection: ConnectionRow | null): boolean {
-  return connection?.status === "active" || connection?.status === "degraded";
 }
 
 /** Asked only where the answer matters: not beside an own connection, and most token URLs are the same for everybody. */

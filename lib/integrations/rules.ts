@@ -98,6 +98,25 @@ const NOT_MAPPED =
 const NO_OWN_TOKEN_URL =
   "This organization's mapping does not say what stands in the Token URL, so the default's token would be another's. Enter its entity ID.";
 
+const NOTHING_TO_DERIVE_FROM =
+  "The default connection, whose consent this organization uses, is not connected or needs a person. Connect it anew.";
+
+/** A grant that can still be presented. */
+export function isUsable(connection: { status: ConnectionStatus } | null): boolean {
+  return connection?.status === "active" || connection?.status === "degraded";
+}
+
+/** The choice with its reason, where no token was derived yet and the default connection can make none. */
+export function explainServing(
+  serving: Serving,
+  /** What serves by that choice, if it is there. */
+  connection: object | null,
+  byDefault: { status: ConnectionStatus } | null,
+): Serving {
+  const isStuck = serving.comesBy === "derived" && connection === null && !isUsable(byDefault);
+  return isStuck ? { ...serving, reason: NOTHING_TO_DERIVE_FROM } : serving;
+}
+
 /**
  * Whether a mapping itself says where its token comes from. With the defaults' values the token would be the default
  * entity's, and scripts would silently act there.

@@ -8,7 +8,14 @@ import type { Prisma } from "@/lib/db/generated/client";
 import { readClock } from "@/lib/db/read-clock";
 import { tellFailure } from "@/lib/health/rules";
 import { integrationNotFound, visibleIntegrations } from "@/lib/integrations/queries";
-import { chooseConnection, hasOwnTokenUrl, type JsonValue, missingToken } from "@/lib/integrations/rules";
+import {
+  chooseConnection,
+  explainServing,
+  hasOwnTokenUrl,
+  type JsonValue,
+  missingToken,
+  oauthView,
+} from "@/lib/integrations/rules";
 import { resolveUrlTemplate } from "@/lib/oauth/templates";
 import { requireActiveOrganization, requireOwnScope } from "./queries";
 import { judgeEntity, steersWhat } from "./rules";
@@ -90,7 +97,7 @@ export async function getEffectiveResult(
         integration,
         integration.oauthClient,
         mapping,
-        organizationId,
+        organization || null,
       ),
     shadowedBy: shadow,
   };
@@ -128,15 +135,15 @@ function effectiveOAuth(
   integration: IntegrationRow,
   client: NonNullable<IntegrationRow["oauthClient"]>,
   mapping: MappingRow,
-  targetId: string | null,
+  target: { id: string; isProvider: boolean } | null,
 ): EffectiveResult["oauth"] {
   const stored = mapping?.connection?.status === "not_connected" ? null : (mapping?.connection ?? null);
   const own = stored?.kind === "own" ? stored : null;
   const keys = new Map(integration.configFields.map(({ id, key }) => [id, key]));
   const overrides = mapping?.configValues.map(({ fieldId }) => keys.get(fieldId) ?? "") ?? [];
   const ownTokenUrl = hasOwnTokenUrl(client.tokenUrl, mapping && { entityId: mapping.entityId, overrides });
-  const serving = chooseConnection({
-    targetId,
+  const chosen = chooseConnection({
+    targetId: target?.id ?? null,
     ownerId: integration.organizationId,
     policy: integration.organizationPolicy,
     isMapped: mapping !== null,
@@ -145,10 +152,11 @@ function effectiveOAuth(
     flowType: client.flowType,
     tokenUrl: client.tokenUrl,
   });
-  const { source, reason } = serving;
+  const { source } = chosen;
   const byDefault = integration.connections[0] ?? null;
   const connection =
     source === "organization" ? own : source === "derived" ? stored : source === "default" ? byDefault : null;
+  const serving = explainServing(chosen, connection, byDefault);
   const values = valuesBehind(integration, source === "default" ? null : mapping);
   const resolve = (url: string | null) => {
     if (url === null) return null;
@@ -164,15 +172,30 @@ function effectiveOAuth(
     hasAccessToken: connection.accessToken !== null,
   };
   const missing = missingToken(serving, told, now);
+  const { mayHaveToken } = oauthView({
+    reader: {
+      organizationId: target?.id ?? null,
+      isProvider: target === null || target.isProvider,
+      isApiKey: true,
+      mayReadCredentials: true,
+    },
+    ownerId: integration.organizationId,
+    lendsDefaultToKeys: integration.lendsDefaultToKeys,
+    serving,
+    connection: told,
+    ourWords: null,
+    now,
+  });
   return {
     source,
-    reason,
+    reason: serving.reason,
     status: connection?.status ?? "not_connected",
     error: missing?.code === "expired" ? missing.message : error,
     account: connection?.accountLabel ?? connection?.accountSubject ?? null,
     ...judgeEntity(connection, mapping?.entityId ?? integration.defaultEntityId),
     connectionId: connection?.id ?? null,
     hasAccessToken: missing === null,
+    ownKeysMayHave: mayHaveToken,
     expiresAt: connection?.expiresAt?.toISOString() ?? null,
     hasOwnTokenUrl: ownTokenUrl,
     clientId: client.clientId,

@@ -5,7 +5,7 @@ import { listSteeringUses } from "@/lib/config/queries";
 import { Prisma } from "@/lib/db/generated/client";
 import { describeTrouble, nextAttemptAt, tellFailure, type Viewer } from "@/lib/health/rules";
 import { integrationNotFound, visibleIntegrations } from "@/lib/integrations/queries";
-import { chooseConnection, hasOwnTokenUrl, type Serving } from "@/lib/integrations/rules";
+import { chooseConnection, explainServing, hasOwnTokenUrl, type Serving } from "@/lib/integrations/rules";
 import { listPlaceholders } from "@/lib/oauth/templates";
 import { maySteer } from "./may-steer";
 import { findSharers, type Sharer } from "./queries";
@@ -333,20 +333,22 @@ function servingView(
     tokenUrl,
     isMapped ? { entityId: row.entityId, overrides: row.steered } : null,
   );
-  const { source, reason } = choose(integration, {
+  const chosen = choose(integration, {
     organizationId: row.organizationId,
     isMapped,
     hasOwn: row.ownKind === "own",
     hasOwnTokenUrl: ownTokenUrl,
   });
-  const byDefault = source === "default" ? (integration.connections[0] ?? null) : null;
+  const { source } = chosen;
+  const ofDefault = integration.connections[0] ?? null;
+  const byDefault = source === "default" ? ofDefault : null;
   const own =
     (source === "organization" || source === "derived") && row.ownStatus !== null
       ? { accountTenant: row.ownTenant, entityId: row.ownEntityId }
       : null;
   return {
     source,
-    reason,
+    reason: explainServing(chosen, own, ofDefault).reason,
     status: own ? (row.ownStatus ?? "not_connected") : (byDefault?.status ?? "not_connected"),
     error: tellFailure(
       own ? ownFailure(row) : (byDefault ?? NO_FAILURE),

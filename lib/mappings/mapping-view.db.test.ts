@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createApiKey } from "@/lib/api-keys/create-api-key";
 import type { UserActor } from "@/lib/auth/actor";
 import type { Database } from "@/lib/db/client";
 import { uuidv7 } from "@/lib/db/id";
 import { AppError } from "@/lib/errors";
-import { seedOrganization, seedUser, testContext } from "@/test/context";
+import { seedOrganization, seedProvider, seedUser, testContext } from "@/test/context";
 import { openTestDatabase } from "@/test/database";
 import { getIntegrationData } from "@/lib/integrations/get-integration-data";
 import { seedConnection, seedIntegration, seedMapping, seedValue } from "@/test/integrations";
 import { getEffectiveResult } from "./get-effective-result";
 import { getMappingView } from "./get-mapping-view";
+import { listMappingRows } from "./list-mapping-rows";
 
 let db: Database;
 let admin: UserActor;
@@ -178,5 +180,62 @@ describe("the effective result", () => {
       entity: [answer?.entityId, answer?.entityName],
     });
     if (answer?.oauth?.error?.code === "expired") expect(oauth?.error).toBe(answer.oauth.error.message);
+  });
+
+  /** The answer to a key of the organization's own, which may read credentials. */
+  async function readByOwnKey(organizationId: string, name: string) {
+    const permissions = ["credentials:read" as const];
+    const { apiKey } = await createApiKey(testContext(db), { name: "test", organizationId, permissions });
+    const key = { type: "api_key", id: apiKey.id, label: "test", organizationId, permissions } as const;
+    const origin = { ipAddress: "127.0.0.1", userAgent: null };
+    return getIntegrationData(testContext(db, { ...key, organizationKind: "managed", origin }), { name });
+  }
+
+  it("tells of a borrowed token that the organization's own keys get none, until the integration lends it", async () => {
+    const name = `Service_${uuidv7().slice(-8)}`;
+    const { id: integrationId } = await seedIntegration(db, { name, oauth: {} });
+    await seedConnection(db, integrationId, {});
+    const { id } = await seedOrganization(db);
+    const provider = await seedProvider(db);
+    for (const lendsDefaultToKeys of [false, true]) {
+      await db.prisma.integration.update({ where: { id: integrationId }, data: { lendsDefaultToKeys } });
+      const { oauth } = await getEffectiveResult(ctx(), integrationId, id);
+      expect(oauth).toMatchObject({ hasAccessToken: true, ownKeysMayHave: lendsDefaultToKeys });
+      const answer = await readByOwnKey(id, name);
+      expect(answer?.oauth?.accessToken != null).toBe(lendsDefaultToKeys);
+      const ofProvider = await getEffectiveResult(ctx(), integrationId, provider.id);
+      expect(ofProvider.oauth).toMatchObject({ hasAccessToken: true, ownKeysMayHave: true });
+    }
+    const mapping = await seedMapping(db, integrationId, id, { entityId: "tenant-c" });
+    await seedConnection(db, integrationId, { mappingId: mapping.id });
+    await db.prisma.integration.update({
+      where: { id: integrationId },
+      data: { lendsDefaultToKeys: false },
+    });
+    const { oauth } = await getEffectiveResult(ctx(), integrationId, id);
+    expect(oauth).toMatchObject({ source: "organization", ownKeysMayHave: true });
+  });
+
+  it("names the default connection where it cannot make the token that is to be derived", async () => {
+    const name = `Service_${uuidv7().slice(-8)}`;
+    const { id: integrationId } = await seedIntegration(db, { name, oauth: {} });
+    await db.prisma.integration.update({
+      where: { id: integrationId },
+      data: { organizationPolicy: "derived" },
+    });
+    const { id } = await seedOrganization(db);
+    await seedMapping(db, integrationId, id, { entityId: "tenant-c" });
+    const { id: defaultId } = await seedConnection(db, integrationId, {});
+    for (const status of ["active", "reconnect_required", "not_connected"] as const) {
+      const tokens = status === "not_connected" ? { accessToken: null, refreshToken: null, extra: null } : {};
+      await db.prisma.connection.update({ where: { id: defaultId }, data: { status, ...tokens } });
+      const answer = await getIntegrationData(testContext(db), { name, scope: id });
+      const { oauth } = await getEffectiveResult(ctx(), integrationId, id);
+      expect(oauth).toMatchObject({ hasAccessToken: false, reason: answer?.oauth?.error?.message });
+      const { rows } = await listMappingRows(ctx(), integrationId, { filter: "mapped" });
+      expect(rows[0]?.connection?.reason).toBe(oauth?.reason);
+      if (status === "active") expect(oauth?.reason).toMatch(/^No token has been derived/);
+      else expect(oauth?.reason).toMatch(/^The default connection, .* needs a person/);
+    }
   });
 });

@@ -62,12 +62,12 @@ export async function resolveIntegration(
 export async function requireActiveOrganization(
   db: Pick<Prisma.TransactionClient, "organization">,
   id: string,
-): Promise<{ id: string; name: string }> {
+): Promise<{ id: string; name: string; isProvider: boolean }> {
   const row = await db.organization.findUnique({
     where: { id },
-    select: { id: true, name: true, isActive: true },
+    select: { id: true, name: true, isActive: true, kind: true },
   });
-  if (row?.isActive) return row;
+  if (row?.isActive) return { id: row.id, name: row.name, isProvider: row.kind === "provider" };
   throw new AppError(
     "organization_not_found",
     `There is no active organization ${id}. List them with GET /api/v1/organizations.`,

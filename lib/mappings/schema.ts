@@ -172,6 +172,8 @@ export interface EffectiveResult {
     | (ServingView & {
         connectionId: string | null;
         hasAccessToken: boolean;
+        /** The organization's own API keys get the token too, as far as they may read credentials. */
+        ownKeysMayHave: boolean;
         expiresAt: string | null;
         clientId: string;
         /** Null: a placeholder has no value here. */
