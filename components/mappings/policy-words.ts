@@ -1,4 +1,5 @@
 import { accountInWords } from "@/components/integrations/connection-facts";
+import { tokenEntity } from "@/lib/connections/rules";
 import type { IntegrationView } from "@/lib/integrations/schema";
 
 /** What organizations without a connection of their own get. */
@@ -23,6 +24,7 @@ export function whoseDefault({ connection, defaultEntityId }: IntegrationView): 
     return "The default connection is not connected: they get no token until it is.";
   }
   const account = accountInWords(connection.account);
-  const entity = connection.entityId ?? connection.account?.tenant ?? defaultEntityId;
+  const whose = { accountTenant: connection.account?.tenant ?? null, entityId: connection.entityId };
+  const entity = tokenEntity(whose) ?? defaultEntityId;
   return `The default connection is ${account ?? "an account that the service does not name"}${entity ? `, for entity ${entity}` : ""}. Where an organization's entity is another, its row says so.`;
 }
