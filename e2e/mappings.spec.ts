@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { upsertMapping } from "@/lib/mappings/upsert-mapping";
 import { createOrganization } from "@/lib/organizations/create-organization";
+import { seedConnection } from "@/test/integrations";
 import { expectAccessible, expectNoSidewaysScroll } from "./fixtures/accessibility";
 import { makeCustomer, makeHalo, makeKey, openTab } from "./fixtures/halo";
 import { badge, connect, connectOrganization, pickAccount } from "./fixtures/integration-screen";
@@ -373,4 +374,32 @@ test("an organization's admin sees its own row, and may not change what steers t
   await expectAccessible(page);
   await page.goto(`/settings/integrations/${id}/mappings/${other.id}`);
   await expect(page.getByText("There is no such organization here")).toBeVisible();
+});
+
+test("a deactivated organization asks for nothing and leads nowhere but to where it is reactivated", async ({
+  page,
+  product,
+  service,
+  admin: _admin,
+}) => {
+  const { id, name } = await makeHalo(product, service);
+  const contoso = await makeCustomer(product, "Contoso");
+  await upsertMapping(product.operator, { integrationId: id, organizationId: contoso.id, entityId: "c" });
+  const { prisma } = product.operator.db;
+  const mapping = await prisma.mapping.findFirstOrThrow({ where: { organizationId: contoso.id } });
+  await seedConnection(product.operator.db, id, { mappingId: mapping.id, status: "reconnect_required" });
+  await openTab(page, id, "mappings");
+  await expect(page.getByRole("link", { name: contoso.name, exact: true })).toBeVisible();
+  await prisma.organization.update({ where: { id: contoso.id }, data: { isActive: false } });
+
+  await page.goto(`/settings/integrations/${id}/mappings?filter=mapped`);
+  const table = page.getByRole("table", { name: `Mappings of ${name}` });
+  await expect(table).toContainText("Deactivated: its scripts get nothing.");
+  await expect(table.getByRole("link")).toHaveCount(1);
+  await expectAccessible(page);
+  await table.getByRole("link", { name: `Organizations, ${contoso.name}` }).click();
+  await expect(page.getByRole("table").getByText(contoso.name)).toBeVisible();
+  await page.goto(`/settings/integrations?q=${name}`);
+  await expect(page.getByText("1 mapped")).toBeVisible();
+  await expect(page.getByText(/needs? attention/)).toBeHidden();
 });

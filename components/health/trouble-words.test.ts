@@ -21,7 +21,13 @@ const trouble: Trouble = {
 describe("the words of a trouble", () => {
   it("end with what to do, or who can", () => {
     expect(renderToStaticMarkup(createElement(TroubleWords, { trouble }))).toContain(ADVICE);
-    const row = { connection: { trouble }, mapping: null, missing: [] } as unknown as MappingRow;
+    const organization = { id: "1", name: "Contoso", isActive: true };
+    const row = {
+      organization,
+      connection: { trouble },
+      mapping: null,
+      missing: [],
+    } as unknown as MappingRow;
     const notes = createElement(MappingRowNotes, { notes: notesOf(row, null), isLive: false });
     expect(renderToStaticMarkup(notes)).toContain(ADVICE);
   });
@@ -31,5 +37,19 @@ describe("the words of a trouble", () => {
     expect(html).toMatch(new RegExp(`<span class="(?![^"]*truncate)[^"]*">${ADVICE}</span></span>$`));
     const withButton = { ...trouble, act: "edit_secret" } as const;
     expect(renderToStaticMarkup(createElement(TroubleLine, { trouble: withButton }))).not.toContain(ADVICE);
+  });
+
+  it("are of no use for a deactivated organization, whose row says where it is reactivated", () => {
+    const organization = { id: "1", name: "Contoso & Sons", isActive: false };
+    const row = {
+      organization,
+      connection: { trouble },
+      mapping: {},
+      missing: ["a"],
+    } as unknown as MappingRow;
+    const notes = createElement(MappingRowNotes, { notes: notesOf(row, null), isLive: false });
+    const html = renderToStaticMarkup(notes);
+    expect(html).not.toContain(ADVICE);
+    expect(html).toContain("/settings/organizations?q=Contoso+%26+Sons");
   });
 });

@@ -9,12 +9,12 @@ import { MappingRowActions } from "./mapping-row-actions";
 const technician = { mayConnect: true, mayEdit: false };
 const stored = { code: "invalid_scope", message: null, since: null, nextTryAt: null };
 
-function drawn(trouble: Trouble | null): string {
+function drawn(trouble: Trouble | null, isActive = true): string {
   const row = {
-    organization: { id: "1", name: "Contoso", isActive: true },
+    organization: { id: "1", name: "Contoso", isActive },
     mapping: {},
     connection: { source: "organization", status: "degraded", trouble, waitsForClient: false },
-    can: { write: true, steer: true, connect: true },
+    can: { write: isActive, steer: true, connect: isActive },
   } as unknown as MappingRow;
   const nothing = () => undefined;
   const actions = createElement(MappingRowActions, {
@@ -34,4 +34,9 @@ it("offers no Reconnect beside a trouble that somebody else mends", () => {
   expect(drawn(describeTrouble(stored, "degraded", technician))).not.toContain(
     'aria-label="Reconnect Contoso"',
   );
+});
+
+it("leads to no page of a deactivated organization, which has none", () => {
+  expect(drawn(null)).toContain('aria-label="Edit Contoso"');
+  expect(drawn(null, false)).not.toMatch(/<a |<button/);
 });

@@ -71,15 +71,17 @@ export function MappingRowActions(props: MappingRowActionsProps) {
           onError={onFailure}
         />
       )}
-      <ButtonLink
-        size="sm"
-        prefetch={false}
-        variant="ghost"
-        href={mappingHref(integrationId, organizationId)}
-        aria-label={`${row.can.write ? "Edit" : "Show"} ${name}`}
-      >
-        {row.can.write ? "Edit" : "Show"}
-      </ButtonLink>
+      {row.organization.isActive && (
+        <ButtonLink
+          size="sm"
+          prefetch={false}
+          variant="ghost"
+          href={mappingHref(integrationId, organizationId)}
+          aria-label={`${row.can.write ? "Edit" : "Show"} ${name}`}
+        >
+          {row.can.write ? "Edit" : "Show"}
+        </ButtonLink>
+      )}
       {entries.length > 0 && (
         <Menu
           label={`More actions for ${name}`}

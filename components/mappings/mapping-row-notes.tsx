@@ -2,6 +2,7 @@ import { CircleAlert, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { TroubleWords } from "@/components/health/trouble-words";
 import { classNames } from "@/components/ui/class-names";
+import { TextLink } from "@/components/ui/text-link";
 import type { MappingRow } from "@/lib/mappings/schema";
 
 interface Note {
@@ -13,8 +14,11 @@ interface Note {
 
 /** What is wrong or odd with a row, in words. */
 export function notesOf(row: MappingRow, failure: string | null): Note[] {
-  const { mapping, connection, missing } = row;
+  const { organization, mapping, connection, missing } = row;
   const notes: Note[] = failure ? [{ key: "failure", words: failure, failed: true }] : [];
+  // What ails it is mended by nobody before.
+  if (!organization.isActive)
+    return [...notes, { key: "deactivated", words: <Deactivated {...organization} /> }];
   if (connection?.trouble)
     notes.push({ key: "trouble", words: <TroubleWords trouble={connection.trouble} />, failed: true });
   if (connection?.waitsForClient)
@@ -33,6 +37,19 @@ export function notesOf(row: MappingRow, failure: string | null): Note[] {
     });
   }
   return notes;
+}
+
+function Deactivated({ name }: { name: string }) {
+  const href = `/settings/organizations?${new URLSearchParams({ q: name }).toString()}`;
+  return (
+    <>
+      Deactivated: its scripts get nothing. Reactivate it under{" "}
+      <TextLink prefetch={false} href={href} aria-label={`Organizations, ${name}`}>
+        Organizations
+      </TextLink>
+      .
+    </>
+  );
 }
 
 /** A row's second line. */

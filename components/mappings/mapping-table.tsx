@@ -203,13 +203,17 @@ function columnsFor(
       className: `${TIGHT} sm:w-[20%]`,
       cell: ({ organization, mapping }) => (
         <span className="flex flex-wrap items-center gap-x-2">
-          <Link
-            prefetch={false}
-            href={mappingHref(id, organization.id)}
-            className={`rounded wrap-anywhere hover:underline max-sm:inline-flex max-sm:min-h-11 max-sm:items-center max-sm:text-lg ${mapping ? "font-medium" : "text-muted"}`}
-          >
-            {organization.name}
-          </Link>
+          {organization.isActive ? (
+            <Link
+              prefetch={false}
+              href={mappingHref(id, organization.id)}
+              className={`rounded wrap-anywhere hover:underline max-sm:inline-flex max-sm:min-h-11 max-sm:items-center max-sm:text-lg ${mapping ? "font-medium" : "text-muted"}`}
+            >
+              {organization.name}
+            </Link>
+          ) : (
+            <span className="wrap-anywhere text-muted max-sm:text-lg">{organization.name}</span>
+          )}
           {!organization.isActive && <Badge tone="outline">Deactivated</Badge>}
         </span>
       ),

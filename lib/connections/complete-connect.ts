@@ -15,7 +15,7 @@ import { describeExchangeFailure, type ExchangeFailure } from "./describe-exchan
 import { ensureConnection } from "./ensure-connection";
 import { identifyAccount } from "./identify-account";
 import { isUnchanged } from "./is-unchanged";
-import { auditTarget, loadTarget, requireOAuth, type OAuthTarget } from "./load-target";
+import { auditTarget, isDeactivated, loadTarget, requireOAuth, type OAuthTarget } from "./load-target";
 import { resolveClient, type ResolvedClient } from "./resolve-client";
 import { holdReason } from "./rules";
 import { grantOf, storeConnectFailure, storeGrant, type Grant } from "./store-grant";
@@ -25,7 +25,7 @@ export type CompletedConnect =
   | { outcome: "connected" | "held" | "failed"; integrationId: string; organizationId: string | null }
   | { outcome: "refused"; reason: RefusalReason };
 
-export type RefusalReason = "state_missing" | "state_unknown" | "forbidden" | "gone";
+export type RefusalReason = "state_missing" | "state_unknown" | "forbidden" | "gone" | "deactivated";
 
 /** How long a consent for another account or tenant waits for an admin's word. */
 const HELD_GRANT_MS = 24 * 3_600_000;
@@ -55,6 +55,7 @@ export async function completeConnect(
   const handshake = await consumeHandshake(ctx, mine);
   if (!handshake || !target) return { outcome: "refused", reason: "state_unknown" };
   if ("outcome" in target) return target;
+  if (isDeactivated(target)) return { outcome: "refused", reason: "deactivated" };
   return exchange(ctx, target, handshake, callback.params, state).catch(refusedBy);
 }
 

@@ -947,6 +947,27 @@ describe("who may", () => {
   });
 });
 
+it("connects no deactivated organization, neither from the start nor for one deactivated meanwhile", async () => {
+  const integration = await create();
+  const name = `Contoso ${randomUUID().slice(0, 8)}`;
+  const { id: organizationId } = await seedOrganization(db, name);
+  await db.prisma.mapping.create({ data: { integrationId: integration.id, organizationId } });
+  const input = { integrationId: integration.id, organizationId };
+  const started = await startConnect(testContext(db, admin), input);
+  const state = started.kind === "redirect" ? (new URL(started.url).searchParams.get("state") ?? "") : "";
+  await db.prisma.organization.update({ where: { id: organizationId }, data: { isActive: false } });
+  const asked = service.requests.length;
+  await expect(callback(integration.slug, { code: "the-code", state })).resolves.toEqual({
+    outcome: "refused",
+    reason: "deactivated",
+  });
+  expect(service.requests).toHaveLength(asked);
+  await expect(startConnect(testContext(db, admin), input)).rejects.toMatchObject({
+    code: "conflict",
+    message: `${name} is deactivated. Reactivate it under Organizations first.`,
+  });
+});
+
 it("stops waiting for the consents that this person began, and no others", async () => {
   const integration = await create();
   const other = await seedUser(db, "platform_admin");

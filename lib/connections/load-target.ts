@@ -23,7 +23,7 @@ const withClient = {
 } satisfies Prisma.IntegrationInclude;
 
 const withConnection = {
-  organization: { select: { id: true, name: true } },
+  organization: { select: { id: true, name: true, isActive: true } },
   configValues: true,
   connection: { include: { heldGrant: true } },
 } satisfies Prisma.MappingInclude;
@@ -150,6 +150,20 @@ export function requireOAuth(target: Target): asserts target is OAuthTarget {
   throw new AppError(
     "conflict",
     "This integration has no OAuth settings. Choose an OAuth Flow Type and save first.",
+  );
+}
+
+/** Its scripts get nothing, whatever is connected. */
+export function isDeactivated({ mapping }: Target): boolean {
+  return mapping !== null && !mapping.organization.isActive;
+}
+
+/** @throws AppError `conflict` for a deactivated organization */
+export function requireActiveOwner(target: Target): void {
+  if (!isDeactivated(target)) return;
+  throw new AppError(
+    "conflict",
+    `${target.mapping?.organization.name} is deactivated. Reactivate it under Organizations first.`,
   );
 }
 

@@ -11,7 +11,7 @@ import { createPkce, createState } from "@/lib/oauth/pkce";
 import { connectByClientCredentials } from "./connect-client-credentials";
 import { ensureConnection } from "./ensure-connection";
 import { isUnchanged } from "./is-unchanged";
-import { auditTarget, loadTarget, requireOAuth, type OAuthTarget } from "./load-target";
+import { auditTarget, loadTarget, requireActiveOwner, requireOAuth, type OAuthTarget } from "./load-target";
 import { resolveClient, type ResolvedClient } from "./resolve-client";
 
 /** How long a consent may take, RFC 6749 leaves it open: long enough to find a password, short enough to be forgotten. */
@@ -22,7 +22,7 @@ export type StartedConnect = { kind: "redirect"; url: string } | { kind: "connec
 /**
  * Begins a handshake for the default connection, or with `organizationId` for that organization's own: an authorization URL to send the browser to, or, with client
  * credentials, a token at once.
- * @throws AppError `integration_not_found`, `mapping_not_found`, `scope_forbidden`, `permission_denied`, `conflict` without OAuth, `validation_failed` naming a
+ * @throws AppError `integration_not_found`, `mapping_not_found`, `scope_forbidden`, `permission_denied`, `conflict` without OAuth or for a deactivated organization, `validation_failed` naming a
  * placeholder without value or a URL that must not be reached, `service_unavailable` with the service's own words, `connection_changed` where the mapping or the
  * settings were changed meanwhile
  */
@@ -31,6 +31,7 @@ export async function startConnect(ctx: Ctx, raw: unknown): Promise<StartedConne
     throw new AppError("permission_denied", "Only a signed-in person can connect.");
   const target = await loadTarget(ctx, raw, "connections.connect");
   requireOAuth(target);
+  requireActiveOwner(target);
   const client = resolveClient(ctx, target);
   requireSecret(client);
   requireReachable(ctx, client);

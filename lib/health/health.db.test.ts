@@ -201,3 +201,36 @@ describe("the forecast", () => {
     await db.prisma.integration.update({ where: { id: graph }, data: { presetId } });
   });
 });
+
+describe("a deactivated organization", () => {
+  const setActive = (isActive: boolean, name = "Fabrikam") =>
+    db.prisma.organization.update({ where: { id: organizations.get(name) ?? "" }, data: { isActive } });
+
+  it("needs no attention, is tested with no other, and has no column", async () => {
+    await setActive(false);
+    try {
+      const page = await list();
+      expect(drawn(page)).toEqual({ Halo: { default: "degraded" } });
+      expect(page).toMatchObject({ troubled: 1, columnTotal: 0 });
+      expect((await list({ organization: organizations.get("Fabrikam") })).columns).toEqual([]);
+      const { targets } = await listTestTargets(testContext(db, technician), {});
+      expect(targets.map(({ label }) => label)).toEqual(["Default connection, Halo"]);
+    } finally {
+      await setActive(true);
+    }
+    expect((await list()).troubled).toBe(2);
+  });
+
+  it("has no refresh token that ends", async () => {
+    await db.prisma.connection.updateMany({
+      where: { mapping: { organizationId: organizations.get("Contoso") ?? "" } },
+      data: { refreshTokenExpiresAt: new Date(Date.now() + 86_400_000), refreshTokenRenews: false },
+    });
+    const named = async () =>
+      (await listForecast(testContext(db, admin))).rows.map(({ organization }) => organization?.name);
+    expect(await named()).toContain("Contoso");
+    await setActive(false, "Contoso");
+    expect(await named()).not.toContain("Contoso");
+    await setActive(true, "Contoso");
+  });
+});

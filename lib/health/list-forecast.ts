@@ -4,7 +4,7 @@ import { may } from "@/lib/auth/permissions";
 import { Prisma } from "@/lib/db/generated/client";
 import { listPresets } from "@/lib/presets/list-presets";
 import type { Forecast, ForecastRow } from "./schema";
-import { visibleConnections } from "./queries";
+import { OF_ACTIVE, visibleConnections } from "./queries";
 
 const WITHIN_DAYS = 30;
 const LIMIT = 20;
@@ -42,7 +42,7 @@ export async function listForecast(ctx: Ctx): Promise<Forecast> {
       SELECT DISTINCT ON ("kind" = 'client_secret', "integrationId", "organizationId") * FROM (
       (SELECT 'refresh_token' AS "kind", c."integrationId", i."name" AS "integrationName",
           i."organizationId" AS "ownerId", m."organizationId", c."refreshTokenExpiresAt" AS "endsAt"
-        ${visibleConnections(ownId)} AND c."refreshTokenExpiresAt" <= ${until} AND c."refreshToken" IS NOT NULL
+        ${visibleConnections(ownId)} AND ${OF_ACTIVE} AND c."refreshTokenExpiresAt" <= ${until} AND c."refreshToken" IS NOT NULL
           AND NOT c."refreshTokenRenews" AND c."status" IN ('active', 'degraded')
         ORDER BY c."refreshTokenExpiresAt" LIMIT ${LIMIT + 1})
       UNION ALL

@@ -3,7 +3,7 @@ import type { Ctx } from "@/lib/auth/context";
 import { may } from "@/lib/auth/permissions";
 import { Prisma } from "@/lib/db/generated/client";
 import { readHealthRows } from "./read-health-rows";
-import { IN_TROUBLE, troubledConnections } from "./queries";
+import { IN_TROUBLE, OF_ACTIVE, troubledConnections } from "./queries";
 import { healthQuery, type HealthPage, type HealthQuery } from "./schema";
 
 /** So many that one screen holds them, and that the page stays small however large the installation is. */
@@ -81,11 +81,12 @@ function rowConditions(ownId: string | null, query: HealthQuery): Prisma.Sql {
 function isTroubled(organizationId: string | null): Prisma.Sql {
   const connections =
     organizationId === null
-      ? Prisma.sql`EXISTS (SELECT FROM "Connection" c WHERE c."integrationId" = i."id" AND ${IN_TROUBLE})`
+      ? Prisma.sql`EXISTS (SELECT FROM "Connection" c LEFT JOIN "Mapping" m ON m."id" = c."mappingId"
+          WHERE c."integrationId" = i."id" AND ${IN_TROUBLE} AND ${OF_ACTIVE})`
       : Prisma.sql`(EXISTS (SELECT FROM "Connection" c
             WHERE c."integrationId" = i."id" AND c."mappingId" IS NULL AND ${IN_TROUBLE})
           OR EXISTS (SELECT FROM "Mapping" m JOIN "Connection" c ON c."mappingId" = m."id"
-            WHERE m."integrationId" = i."id" AND m."organizationId" = ${organizationId}::uuid AND ${IN_TROUBLE}))`;
+            WHERE m."integrationId" = i."id" AND m."organizationId" = ${organizationId}::uuid AND ${IN_TROUBLE} AND ${OF_ACTIVE}))`;
   return Prisma.sql`(${connections} OR EXISTS (SELECT FROM "OAuthClient" o
     WHERE o."integrationId" = i."id" AND o."errorCode" IS NOT NULL))`;
 }
@@ -97,8 +98,8 @@ const LACKS_VALUES = Prisma.sql`(EXISTS (SELECT FROM "ConfigField" f WHERE f."in
 
 function columnConditions(ownId: string | null, query: HealthQuery, integrationIds: string[]): Prisma.Sql {
   if (ownId !== null) return Prisma.sql`o."id" = ${ownId}::uuid`;
-  if (query.organization) return Prisma.sql`o."id" = ${query.organization}::uuid`;
+  if (query.organization) return Prisma.sql`o."id" = ${query.organization}::uuid AND o."isActive"`;
   if (query.show === "all") return Prisma.sql`o."isActive"`;
-  return Prisma.sql`o."id" IN (SELECT m."organizationId" FROM "Connection" c JOIN "Mapping" m ON m."id" = c."mappingId"
+  return Prisma.sql`o."isActive" AND o."id" IN (SELECT m."organizationId" FROM "Connection" c JOIN "Mapping" m ON m."id" = c."mappingId"
     WHERE c."integrationId" = ANY(${integrationIds}::uuid[]) AND ${IN_TROUBLE})`;
 }

@@ -4,6 +4,13 @@ import { Prisma } from "@/lib/db/generated/client";
 export const IN_TROUBLE = Prisma.sql`c."status" IN ('degraded', 'reconnect_required')`;
 
 /**
+ * Of `c` with its mapping `m` and integration `i`: whose it is has not been deactivated. Nobody can act on such a one, and it
+ * is asked of nobody. Deactivated are few, so those are looked up, once for all rows.
+ */
+export const OF_ACTIVE = Prisma.sql`(coalesce(m."organizationId", i."organizationId")
+  IN (SELECT z."id" FROM "Organization" z WHERE NOT z."isActive")) IS NOT TRUE`;
+
+/**
  * `FROM … WHERE …` of the connections `c`, with their mapping `m` where they have one, that a reader may see.
  * @param ownId the reader's organization, whose own connections they are; null for the provider's people, who see all
  */
@@ -23,7 +30,7 @@ export function troubledConnections(
   ownId: string | null,
   { integration, organization }: { integration?: string | undefined; organization?: string | undefined },
 ): Prisma.Sql {
-  const conditions = [IN_TROUBLE];
+  const conditions = [IN_TROUBLE, OF_ACTIVE];
   if (integration) conditions.push(Prisma.sql`c."integrationId" = ${integration}::uuid`);
   if (organization && ownId === null) {
     conditions.push(Prisma.sql`(m."organizationId" = ${organization}::uuid OR c."mappingId" IS NULL)`);

@@ -284,7 +284,9 @@ export async function listIntegrations(ctx: Ctx, query: IntegrationListQuery): P
   const pageFrom = isOrderedByConnection ? FROM_SQL : from;
   const rows = await prisma.$queryRaw<ListRow[]>`
     WITH page AS MATERIALIZED (SELECT i."id" ${pageFrom} WHERE ${where} ORDER BY ${ORDER_SQL[query.sort]}
-      LIMIT ${Prisma.raw(String(INTEGRATION_PAGE_SIZE))} OFFSET ${(page - 1) * INTEGRATION_PAGE_SIZE})
+      LIMIT ${Prisma.raw(String(INTEGRATION_PAGE_SIZE))} OFFSET ${(page - 1) * INTEGRATION_PAGE_SIZE}),
+    closed AS MATERIALIZED (SELECT m."id" FROM "Organization" z JOIN "Mapping" m ON m."organizationId" = z."id"
+      WHERE NOT z."isActive" AND m."integrationId" IN (SELECT "id" FROM page))
     SELECT i."id", i."name", i."description", i."organizationId", org."name" AS "organizationName",
       o."id" IS NOT NULL AS "usesOAuth", ${STATUS_SQL} AS "status", c."lastRefreshAt",
       c."status"::text AS "connectionStatus", c."errorCode", c."errorMessage", c."errorSince",
@@ -301,7 +303,7 @@ export async function listIntegrations(ctx: Ctx, query: IntegrationListQuery): P
           AND (c."connectedAt" IS NULL OR h."createdAt" > c."connectedAt")) AS "waiting",
       ${mappedSql(ownId)} AS "mapped",
       (SELECT count(*)::int FROM "Connection" x WHERE x."integrationId" = i."id" AND x."mappingId" IS NOT NULL
-        AND x."status" IN ('degraded', 'reconnect_required')
+        AND x."status" IN ('degraded', 'reconnect_required') AND x."mappingId" NOT IN (SELECT "id" FROM closed)
         AND (${ownId}::uuid IS NULL OR EXISTS (SELECT FROM "Mapping" m
           WHERE m."id" = x."mappingId" AND m."organizationId" = ${ownId}::uuid))) AS "needAttention"
     ${FROM_SQL} LEFT JOIN "Organization" org ON org."id" = i."organizationId"

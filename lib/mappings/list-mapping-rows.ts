@@ -111,7 +111,7 @@ function conditions(ctx: Ctx, integration: IntegrationRow, query: MappingListQue
     unmapped: Prisma.sql`o."isActive" AND o."id" NOT IN (${mapped})`,
     missing: Prisma.sql`(o."isActive" OR o."id" IN (${mapped})) AND ${missesSomething(integration)}`,
     // What the list of integrations counts.
-    attention: Prisma.sql`o."id" IN (${connectedOf(integration, Prisma.sql`x."status" IN ('degraded', 'reconnect_required')`)})`,
+    attention: Prisma.sql`o."isActive" AND o."id" IN (${connectedOf(integration, Prisma.sql`x."status" IN ('degraded', 'reconnect_required')`)})`,
   };
   const where = [which[query.filter]];
   const onlyId = isProviderContext(ctx.actor) ? integration.organizationId : actorOrganizationId(ctx.actor);

@@ -4,6 +4,8 @@ import type { UserActor } from "@/lib/auth/actor";
 import type { Database } from "@/lib/db/client";
 import { uuidv7 } from "@/lib/db/id";
 import { AppError } from "@/lib/errors";
+import { listIntegrations } from "@/lib/integrations/queries";
+import { integrationListQuery } from "@/lib/integrations/schema";
 import { seedOrganization, seedUser, testContext } from "@/test/context";
 import { openTestDatabase } from "@/test/database";
 import { seedConnection, seedIntegration, seedMapping, seedValue } from "@/test/integrations";
@@ -115,6 +117,27 @@ describe("the rows of the Mappings tab", () => {
     expect(byEntity.total).toBe(1);
     expect((await listMappingRows(ctx(), integrationId, { q: "%" })).total).toBe(0);
     expect((await listMappingRows(ctx(), integrationId, { q: "_" })).total).toBe(0);
+  });
+
+  it("of a deactivated organization stay, with nothing to do there, and need no attention", async () => {
+    const { mark, name, rows, integrationId, contoso, fabrikam } = await seedScene();
+    const counted = async () => {
+      const query = integrationListQuery.parse({ q: name });
+      return (await listIntegrations(ctx(), query)).rows.map(({ needAttention }) => needAttention);
+    };
+    expect(await counted()).toEqual([1]);
+    await db.prisma.organization.updateMany({
+      where: { id: { in: [contoso.id, fabrikam.id] } },
+      data: { isActive: false },
+    });
+    expect(await rows()).toEqual(["Contoso", "Fabrikam", "Litware"]);
+    expect(await counted()).toEqual([0]);
+    expect(await rows({ filter: "attention" })).toEqual([]);
+    const page = await listMappingRows(ctx(), integrationId, { q: mark, filter: "mapped" });
+    for (const { organization, can } of page.rows) {
+      expect(organization.isActive).toBe(false);
+      expect(can).toMatchObject({ write: false, remove: false, connect: false });
+    }
   });
 
   it("are found by any run of letters, however short, in any script and case", async () => {

@@ -32,6 +32,10 @@ const REASONS: Record<string, Words> = {
     title: "This integration is not there any more",
     text: "It was deleted, or lost its OAuth settings, while you were at the service. Go back to the list of integrations.",
   },
+  deactivated: {
+    title: "This organization is deactivated",
+    text: "It was deactivated while you were at the service, and what it agreed to there was not used. Reactivate it under Organizations, then connect it.",
+  },
   unavailable: {
     title: "The connection could not be finished",
     text: "The database does not answer, or a stored secret could not be opened. Try Connect again in a moment; if it stays, run “npm run bifrost -- doctor” on the server.",
