@@ -83,7 +83,10 @@ export async function listMappingRows(
   }
   const found = conditions(ctx, integration, query);
   // What few rows may pass is looked for once, for their number and the page. Else the page comes from an index.
-  const isRare = query.q !== "" || query.filter === "attention" || isOwnStatus(integration, query.status);
+  const isRare =
+    query.q !== "" ||
+    query.filter === "attention" ||
+    (query.status !== undefined && isOwnStatus(integration, query.status));
   const source = isRare ? searchedPage(found, query.page) : await countedPage(ctx, found, query.page);
   const rows = await readPage(ctx, integration, source);
   const total = rows[0]?.total ?? 0;
@@ -109,7 +112,7 @@ function conditions(ctx: Ctx, integration: IntegrationRow, query: MappingListQue
     all: Prisma.sql`(o."isActive" OR o."id" IN (${mapped}))`,
     mapped: Prisma.sql`o."id" IN (${mapped})`,
     unmapped: Prisma.sql`o."isActive" AND o."id" NOT IN (${mapped})`,
-    missing: Prisma.sql`(o."isActive" OR o."id" IN (${mapped})) AND ${missesSomething(integration)}`,
+    missing: Prisma.sql`o."isActive" AND o."id" IN (${mapped}) AND ${missesSomething(integration)}`,
     // What the list of integrations counts.
     attention: Prisma.sql`o."isActive" AND o."id" IN (${connectedOf(integration, Prisma.sql`x."status" IN ('degraded', 'reconnect_required')`)})`,
   };
@@ -157,33 +160,26 @@ function neededIds(integration: IntegrationRow): string[] {
   return integration.configFields.map(({ id }) => id);
 }
 
-/** The connection that serves it, as the rules choose it, has this status. */
+/**
+ * It is mapped, and the connection that serves it, as the rules choose it, has this status. What would serve one that is not
+ * mapped is no row's to show: thousands of them would hide the mapped ones.
+ */
 function servedBy(integration: IntegrationRow, status: ServedStatus): Prisma.Sql {
   const own = (holds: Prisma.Sql) =>
     connectedOf(integration, Prisma.sql`x."status" <> 'not_connected' AND ${holds}`);
-  const [mapped, unmapped] = [true, false].map(
-    (isMapped) => statusWithoutOwn(integration, isMapped) === status,
-  );
-  // Where all that have none of their own pass, those are few that do not.
-  if (mapped && unmapped)
-    return Prisma.sql`o."id" NOT IN (${own(Prisma.sql`x."status"::text <> ${status}`)})`;
-  const isMapped = Prisma.sql`o."id" IN (${mappedOf(integration)})`;
-  return Prisma.sql`(o."id" IN (${own(Prisma.sql`x."status"::text = ${status}`)})
-    ${mapped ? Prisma.sql`OR ${isMapped} AND o."id" NOT IN (${own(Prisma.sql`TRUE`)})` : Prisma.empty}
-    ${unmapped ? Prisma.sql`OR NOT ${isMapped}` : Prisma.empty})`;
+  if (isOwnStatus(integration, status))
+    return Prisma.sql`o."id" IN (${own(Prisma.sql`x."status"::text = ${status}`)})`;
+  return Prisma.sql`o."id" IN (${mappedOf(integration)})
+    AND o."id" NOT IN (${own(Prisma.sql`x."status"::text <> ${status}`)})`;
 }
 
 /** Only connections of organizations' own can have it. */
-function isOwnStatus(integration: IntegrationRow, status: ServedStatus | undefined): boolean {
-  return (
-    status !== undefined &&
-    ![true, false].some((isMapped) => statusWithoutOwn(integration, isMapped) === status)
-  );
+function isOwnStatus(integration: IntegrationRow, status: ServedStatus): boolean {
+  return statusWithoutOwn(integration) !== status;
 }
 
-/** By organization only the mapping differs. */
-function statusWithoutOwn(integration: IntegrationRow, isMapped: boolean): ServedStatus {
-  const row = { organizationId: "", isMapped, hasOwn: false, hasOwnTokenUrl: false };
+function statusWithoutOwn(integration: IntegrationRow): ServedStatus {
+  const row = { organizationId: "", isMapped: true, hasOwn: false, hasOwnTokenUrl: false };
   return choose(integration, row).source === "default"
     ? (integration.connections[0]?.status ?? "not_connected")
     : "not_connected";

@@ -109,14 +109,29 @@ describe("the rows of the Mappings tab", () => {
     expect(await rows()).toEqual(["Contoso", "Fabrikam", "Litware"]);
     expect(await rows({ filter: "mapped" })).toEqual(["Contoso", "Fabrikam"]);
     expect(await rows({ filter: "unmapped" })).toEqual(["Litware"]);
-    expect(await rows({ filter: "missing" })).toEqual(["Fabrikam", "Litware"]);
+    expect(await rows({ filter: "missing" })).toEqual(["Fabrikam"]);
     expect(await rows({ filter: "attention" })).toEqual(["Contoso"]);
-    expect(await rows({ status: "active" })).toEqual(["Fabrikam", "Litware"]);
+    expect(await rows({ status: "active" })).toEqual(["Fabrikam"]);
     expect(await rows({ status: "reconnect_required" })).toEqual(["Contoso"]);
     const byEntity = await listMappingRows(ctx(), integrationId, { q: "TENANT-f" });
     expect(byEntity.total).toBe(1);
     expect((await listMappingRows(ctx(), integrationId, { q: "%" })).total).toBe(0);
     expect((await listMappingRows(ctx(), integrationId, { q: "_" })).total).toBe(0);
+  });
+
+  it("of organizations that are not mapped pass no filter for what only mapped ones show", async () => {
+    const { rows, integrationId, byDefault } = await seedScene();
+    for (const status of ["active", "degraded"] as const) {
+      await db.prisma.connection.update({ where: { id: byDefault.id }, data: { status } });
+      expect(await rows({ status })).toEqual(["Fabrikam"]);
+      expect(await rows({ status: "not_connected" })).toEqual([]);
+    }
+    await db.prisma.integration.update({
+      where: { id: integrationId },
+      data: { organizationPolicy: "none" },
+    });
+    expect(await rows({ status: "not_connected" })).toEqual(["Fabrikam"]);
+    expect(await rows({ status: "active" })).toEqual([]);
   });
 
   it("of a deactivated organization stay, with nothing to do there, and need no attention", async () => {
@@ -133,6 +148,7 @@ describe("the rows of the Mappings tab", () => {
     expect(await rows()).toEqual(["Contoso", "Fabrikam", "Litware"]);
     expect(await counted()).toEqual([0]);
     expect(await rows({ filter: "attention" })).toEqual([]);
+    expect(await rows({ filter: "missing" })).toEqual([]);
     const page = await listMappingRows(ctx(), integrationId, { q: mark, filter: "mapped" });
     for (const { organization, can } of page.rows) {
       expect(organization.isActive).toBe(false);
@@ -168,7 +184,7 @@ describe("the rows of the Mappings tab", () => {
       data: { organizationPolicy: "none" },
     });
     expect(await rows({ status: "active" })).toEqual([]);
-    expect(await rows({ status: "not_connected" })).toEqual(["Fabrikam", "Litware"]);
+    expect(await rows({ status: "not_connected" })).toEqual(["Fabrikam"]);
     const { rows: all } = await listMappingRows(ctx(), integrationId, { q: mark });
     expect(all[1]?.connection).toMatchObject({
       source: null,
@@ -259,6 +275,7 @@ describe("the rows of the Mappings tab", () => {
       { filter: "unmapped" },
       { filter: "mapped", page: 3 },
       { status: "not_connected" },
+      { status: "not_connected", page: 100 },
     ];
     const timed = async (query: Partial<MappingListQuery>) => {
       const startedAt = performance.now();
