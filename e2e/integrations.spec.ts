@@ -229,6 +229,34 @@ test("deleting asks for the name and says what goes with it", async ({
   await expect(page.getByRole("link", { name: graph.name })).toBeHidden();
 });
 
+test("a tab beside the Overview does not look for what was deleted there either", async ({
+  page,
+  product,
+  service,
+  admin: _,
+}) => {
+  const graph = await makeGraph(product, service);
+  const list = Promise.withResolvers<undefined>();
+  await page.route(/\/settings\/integrations\?_rsc/, async (route) => {
+    await list.promise;
+    await route.continue();
+  });
+  await page.goto(`/settings/integrations/${graph.id}/mappings`);
+  await chooseAction(page, "Delete integration");
+  const dialog = page.getByRole("dialog", { name: `Delete ${graph.name}` });
+  await dialog.getByRole("textbox").fill(graph.name);
+  await dialog.getByRole("button", { name: "Delete" }).click();
+  await expect(page.getByText(`${graph.name} was deleted`)).toBeVisible();
+  const looks: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().includes(`/api/integrations/${graph.id}`)) looks.push(request.url());
+  });
+  await page.evaluate(() => window.dispatchEvent(new Event("visibilitychange")));
+  list.resolve(undefined);
+  await expect(page).toHaveURL("/settings/integrations");
+  expect(looks).toEqual([]);
+});
+
 test("leaving a changed form asks, and an unchanged one does not", async ({
   page,
   product,

@@ -19,7 +19,8 @@ export interface IntegrationScreenState {
   /** The settings hold something that is not saved: then Save is the screen's filled button. */
   unsaved: boolean;
   setUnsaved: (unsaved: boolean) => void;
-  /** It was deleted from this screen, which is about to be left. */
+  /** It was deleted from this screen, which is about to be left: nothing looks for it any more. */
+  deleted: boolean;
   setDeleted: (deleted: true) => void;
 }
 

@@ -36,7 +36,9 @@ export function IntegrationScreen({ initial, children, ...given }: IntegrationSc
   const onOverview = usePathname() === path;
   useAnnouncedStatus(view);
   return (
-    <IntegrationContext value={{ ...given, view, gone, connection, unsaved, setUnsaved, setDeleted }}>
+    <IntegrationContext
+      value={{ ...given, view, gone, connection, unsaved, setUnsaved, deleted, setDeleted }}
+    >
       <DetailHeader />
       <Tabs
         label={`Parts of ${view.name}`}

@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { useIntegrationScreen } from "@/components/integrations/integration-context";
 import {
   GoneError,
   getJson,
@@ -13,13 +14,25 @@ import type { MappingRowPage, MappingView } from "@/lib/mappings/schema";
 const WATCHED_MS = 2_000;
 const CALM_MS = 15_000;
 
-/** One page of the Mappings tab as it is now; `search` is the query of its address. */
-export function useMappingRows(id: string, initial: MappingRowPage, search: string): MappingRowPage {
+function useWatched() {
+  const { view, gone, deleted } = useIntegrationScreen();
+  return { id: view.id, enabled: !gone && !deleted };
+}
+
+function unlessGone(count: number, failure: Error): boolean {
+  return !(failure instanceof GoneError) && count < 2;
+}
+
+/** One page of the Mappings tab as it is now, for as long as the integration is there; `search` is the query of its address. */
+export function useMappingRows(initial: MappingRowPage, search: string): MappingRowPage {
+  const { id, enabled } = useWatched();
   const { data } = useQuery({
+    enabled,
     queryKey: [...integrationKey(id), "mappings", search],
     queryFn: ({ signal }) => getJson<MappingRowPage>(`/api/integrations/${id}/mappings?${search}`, signal),
     initialData: initial,
     staleTime: 0,
+    retry: unlessGone,
     refetchOnMount: false,
     refetchOnWindowFocus: "always",
     refetchInterval: ({ state }) => nextLookMs(state.data?.rows.map(({ connection }) => connection) ?? []),
@@ -28,15 +41,17 @@ export function useMappingRows(id: string, initial: MappingRowPage, search: stri
 }
 
 /** One organization's mapping as it is now: asked again every 2 s while something is under way. */
-export function useMapping(id: string, initial: MappingView): MappingView {
+export function useMapping(initial: MappingView): MappingView {
+  const { id, enabled } = useWatched();
   const organizationId = initial.effective.organization?.id ?? "";
   const { data } = useQuery({
+    enabled,
     queryKey: [...integrationKey(id), "mapping", organizationId],
     queryFn: ({ signal }) =>
       getJson<MappingView>(`/api/integrations/${id}/mappings/${organizationId}`, signal),
     initialData: initial,
     staleTime: 0,
-    retry: (count, failure) => !(failure instanceof GoneError) && count < 2,
+    retry: unlessGone,
     refetchOnMount: false,
     refetchOnWindowFocus: "always",
     refetchInterval: ({ state }) => (isUnderWay(state.data ?? initial) ? WATCHED_MS : CALM_MS),

@@ -45,7 +45,7 @@ export interface MappingScreenProps {
 /** One organization's mapping: who it is at the service, its overrides, its own connection, and what scripts get. */
 export function MappingScreen({ initial, actions }: MappingScreenProps) {
   const { view } = useIntegrationScreen();
-  const mapping = useMapping(view.id, initial);
+  const mapping = useMapping(initial);
   const acts = useConnectionActs(view.id);
   const router = useRouter();
   const [removing, setRemoving] = useState(false);

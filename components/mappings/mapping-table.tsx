@@ -54,7 +54,7 @@ type Asked = { kind: "add" | "disconnect" | "remove"; row: MappingRow };
 /** The organizations of one page of the Mappings tab; statuses move by themselves. */
 export function MappingTable({ initial, query, actions }: MappingTableProps) {
   const { view, actions: integrationActions } = useIntegrationScreen();
-  const { rows, total, page, pageCount } = useMappingRows(view.id, initial, mappingsSearch(query));
+  const { rows, total, page, pageCount } = useMappingRows(initial, mappingsSearch(query));
   const acts = useConnectionActs(view.id);
   const [failures, setFailures] = useState<Readonly<Record<string, string | null>>>({});
   const [asked, setAsked] = useState<Asked | null>(null);
