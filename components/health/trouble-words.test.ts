@@ -14,6 +14,7 @@ const trouble: Trouble = {
   note: null,
   since: null,
   nextTryAt: null,
+  isRefreshing: false,
   advice: ADVICE,
   act: null,
 };
@@ -30,6 +31,15 @@ describe("the words of a trouble", () => {
     } as unknown as MappingRow;
     const notes = createElement(MappingRowNotes, { notes: notesOf(row, null), isLive: false });
     expect(renderToStaticMarkup(notes)).toContain(ADVICE);
+  });
+
+  it("say that it is tried right now, rather than when it is tried after that", () => {
+    const nextTryAt = new Date(Date.now() + 90_000).toISOString();
+    const words = (isRefreshing: boolean) =>
+      renderToStaticMarkup(createElement(TroubleWords, { trouble: { ...trouble, nextTryAt, isRefreshing } }));
+    expect(words(true)).toContain("It is being refreshed now.");
+    expect(words(true)).not.toContain("Next try");
+    expect(words(false)).toContain("Next try");
   });
 
   it("say it on a line of a list where no button does, and not in the part that is cut off", () => {

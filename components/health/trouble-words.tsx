@@ -74,8 +74,9 @@ export function When({ trouble }: { trouble: Trouble }) {
   );
 }
 
-function NextTry({ trouble: { nextTryAt } }: { trouble: Trouble }) {
+function NextTry({ trouble: { nextTryAt, isRefreshing } }: { trouble: Trouble }) {
   const now = useNow();
+  if (isRefreshing) return <>It is being refreshed now.</>;
   if (nextTryAt === null) return <>Not tried again before somebody acts.</>;
   if (now !== null && Date.parse(nextTryAt) <= now) return <>It is about to be tried again.</>;
   return (

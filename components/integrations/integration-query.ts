@@ -65,9 +65,11 @@ function isNear(time: string | null): boolean {
   return time !== null && Math.abs(Date.parse(time) - Date.now()) < CALM_MS;
 }
 
-/** In how many ms a list is asked for again: soon while one of it waits for a consent, or is about to be tried again. */
+/** In how many ms a list is asked for again: soon while one of it waits for a consent, is tried, or is about to be. */
 export function nextLookMs(rows: readonly ({ waiting?: boolean; trouble: Trouble | null } | null)[]): number {
-  const isWatched = rows.some((row) => row && (row.waiting || isNear(row.trouble?.nextTryAt ?? null)));
+  const isWatched = rows.some(
+    (row) => row && (row.waiting || row.trouble?.isRefreshing || isNear(row.trouble?.nextTryAt ?? null)),
+  );
   return isWatched ? WATCHED_MS : CALM_MS;
 }
 

@@ -1,4 +1,4 @@
-import { describeTrouble, nextAttemptAt, type Viewer } from "@/lib/health/rules";
+import { describeTrouble, isUnderWay, nextAttemptAt, type Viewer } from "@/lib/health/rules";
 import type { Connection, HeldGrant, Integration, OAuthClient } from "@/lib/db/generated/client";
 import type { ConnectionView } from "@/lib/integrations/schema";
 import { heldByDoubtUntil } from "@/lib/refresh/rules";
@@ -30,7 +30,7 @@ export function connectionView(
 ): ConnectionView {
   const held = row?.heldGrant && row.heldGrant.expiresAt > now ? row.heldGrant : null;
   const client = integration.oauthClient;
-  const isRefreshing = Boolean(row?.leaseUntil && row.leaseUntil > now);
+  const isRefreshing = isUnderWay(row?.leaseUntil, now);
   const heldUntil = row && !isRefreshing ? heldUntilOf(row, integration, now) : null;
   const scheduledAt = row && nextAttemptAt({ ...row, client });
   const nextTryAt = scheduledAt && heldUntil && heldUntil > scheduledAt ? heldUntil : scheduledAt;
@@ -48,6 +48,7 @@ export function connectionView(
             nextTryAt,
             isDerived: row.kind === "derived",
             isHeld: heldUntil !== null,
+            isRefreshing,
           },
           row.status,
           viewer,

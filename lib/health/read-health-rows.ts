@@ -3,7 +3,7 @@ import type { Ctx } from "@/lib/auth/context";
 import { may } from "@/lib/auth/permissions";
 import { Prisma } from "@/lib/db/generated/client";
 import { chooseConnection } from "@/lib/integrations/rules";
-import { describeTrouble, nextAttemptAt, type Viewer } from "./rules";
+import { describeTrouble, isUnderWay, nextAttemptAt, type Viewer } from "./rules";
 import type { HealthCell, HealthRow } from "./schema";
 
 type ConnectionStatus = "not_connected" | "active" | "degraded" | "reconnect_required";
@@ -108,7 +108,7 @@ function defaultCell(ctx: Ctx, part: IntegrationPart): HealthCell {
   return {
     status: part.status ?? "not_connected",
     source: "default",
-    trouble: clientTrouble(part, viewer) ?? troubleOf(part, part, viewer),
+    trouble: clientTrouble(part, viewer) ?? troubleOf(ctx, part, part, viewer),
     can: { connect: can.connect, test: can.test && part.hasToken },
   };
 }
@@ -160,7 +160,7 @@ function organizationCell(
   return {
     status: own.status,
     source,
-    trouble: troubleOf(part, own, { ...viewer, mayConnect, isOutsider: viewer.isOutsider || outside }),
+    trouble: troubleOf(ctx, part, own, { ...viewer, mayConnect, isOutsider: viewer.isOutsider || outside }),
     can: { connect: can.connect, test: can.test && own.hasToken },
   };
 }
@@ -181,11 +181,12 @@ function viewerOf({ actor }: Ctx, integration: IntegrationPart, ownerId: string 
   };
 }
 
-function troubleOf(integration: IntegrationPart, part: ConnectionPart, viewer: Viewer) {
+function troubleOf(ctx: Ctx, integration: IntegrationPart, part: ConnectionPart, viewer: Viewer) {
   const { status, errorCode: code, errorMessage: message, errorSince: since } = part;
   if (code === null || status === null) return null;
   const client = { errorCode: integration.clientErrorCode, probeAt: integration.probeAt };
   const nextTryAt = nextAttemptAt({ ...part, status, client });
-  const stored = { code, message, since, nextTryAt, isDerived: part.kind === "derived" };
+  const isRefreshing = isUnderWay(part.leaseUntil, ctx.now());
+  const stored = { code, message, since, nextTryAt, isDerived: part.kind === "derived", isRefreshing };
   return describeTrouble(stored, status, viewer);
 }

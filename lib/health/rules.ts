@@ -10,6 +10,8 @@ export interface StoredTrouble {
   isDerived?: boolean;
   /** Its refresh token may be spent, and is not tried again while the access token works. */
   isHeld?: boolean;
+  /** An attempt is under way, or ended without a word not long ago. */
+  isRefreshing?: boolean;
 }
 
 /** The same in words for one reader. Times are ISO 8601. */
@@ -24,6 +26,8 @@ export interface Trouble {
   since: string | null;
   /** Null: not before somebody acts. */
   nextTryAt: string | null;
+  /** It is tried right now, or was not long ago and ended without a word; `nextTryAt` is for when that brings nothing. */
+  isRefreshing: boolean;
   /** What this reader can do, or who can. */
   advice: string;
   /** The button that mends it, where it is this reader's to press. */
@@ -274,7 +278,7 @@ export interface Viewer {
 
 /** A stored trouble in words for who reads them: what happened, why, and what to do or who can. */
 export function describeTrouble(stored: StoredTrouble, status: string, viewer: Viewer): Trouble {
-  const { code, message, since, nextTryAt, isDerived = false, isHeld = false } = stored;
+  const { code, message, since, nextTryAt, isDerived = false, isHeld = false, isRefreshing = false } = stored;
   const known = explainTrouble(code, status);
   const ownWay =
     isDerived && known.act === "reconnect" ? OF_DERIVED : isHeld && known.act === "refresh" ? HELD : {};
@@ -288,6 +292,7 @@ export function describeTrouble(stored: StoredTrouble, status: string, viewer: V
     note: quote === null && told !== code ? told : null,
     since: since?.toISOString() ?? null,
     nextTryAt: nextTryAt?.toISOString() ?? null,
+    isRefreshing,
     advice: adviceFor(explanation, viewer),
     act: actFor(explanation, viewer),
   };
@@ -362,6 +367,11 @@ export interface ScheduleFacts {
   leaseUntil: Date | null;
   /** The OAuth client's fault, if it has one: then one connection at a time probes whether it is mended. */
   client: { errorCode: string | null; probeAt: Date | null } | null;
+}
+
+/** An attempt is under way, or ended without a word not long ago. */
+export function isUnderWay(leaseUntil: Date | null | undefined, now: Date): boolean {
+  return leaseUntil != null && leaseUntil > now;
 }
 
 /** When the schedule refreshes next; null: not before somebody acts. */

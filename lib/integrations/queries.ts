@@ -5,7 +5,7 @@ import { connectionView } from "@/lib/connections/queries";
 import { integrationStatus } from "@/lib/connections/rules";
 import { Prisma, type ConfigField, type ConfigValue, type OAuthClient } from "@/lib/db/generated/client";
 import { AppError } from "@/lib/errors";
-import { describeTrouble, nextAttemptAt, type Trouble, type Viewer } from "@/lib/health/rules";
+import { describeTrouble, isUnderWay, nextAttemptAt, type Trouble, type Viewer } from "@/lib/health/rules";
 import { nextFreeSlug } from "./reserve-slug";
 import { INTEGRATION_PAGE_SIZE, redirectUriFor } from "./rules";
 import type {
@@ -308,7 +308,7 @@ export async function listIntegrations(ctx: Ctx, query: IntegrationListQuery): P
           WHERE m."id" = x."mappingId" AND m."organizationId" = ${ownId}::uuid))) AS "needAttention"
     ${FROM_SQL} LEFT JOIN "Organization" org ON org."id" = i."organizationId"
     WHERE i."id" IN (SELECT "id" FROM page) ORDER BY ${ORDER_SQL[query.sort]}`;
-  return { rows: rows.map((row) => listRow(ctx.actor, row)), total, page, pageCount };
+  return { rows: rows.map((row) => listRow(ctx.actor, row, ctx.now())), total, page, pageCount };
 }
 
 /** Everybody's are counted as they come and go; of one organization's there is one at the most. */
@@ -339,7 +339,7 @@ function listConditions(actor: Actor, query: IntegrationListQuery): Prisma.Sql {
   return Prisma.join(conditions, " AND ");
 }
 
-function listRow(actor: Actor, row: ListRow): IntegrationListRow {
+function listRow(actor: Actor, row: ListRow, now: Date): IntegrationListRow {
   const { organizationId, organizationName, lastRefreshAt } = row;
   const canConnect = row.usesOAuth && may(actor, "connections.connect", organizationId);
   const viewer = {
@@ -356,7 +356,7 @@ function listRow(actor: Actor, row: ListRow): IntegrationListRow {
     waiting: row.waiting,
     mapped: row.mapped,
     needAttention: row.needAttention,
-    trouble: rowTrouble(row, viewer),
+    trouble: rowTrouble(row, viewer, now),
     error: row.error,
     organization: organizationId && organizationName ? { id: organizationId, name: organizationName } : null,
     lastRefreshAt: lastRefreshAt?.toISOString() ?? null,
@@ -364,7 +364,7 @@ function listRow(actor: Actor, row: ListRow): IntegrationListRow {
   };
 }
 
-function rowTrouble(row: ListRow, viewer: Viewer): Trouble | null {
+function rowTrouble(row: ListRow, viewer: Viewer, now: Date): Trouble | null {
   if (row.client) {
     const { errorAt, probeAt, ...fault } = row.client;
     return clientTrouble({ ...fault, errorAt: dateOf(errorAt), probeAt: dateOf(probeAt) }, viewer);
@@ -372,7 +372,14 @@ function rowTrouble(row: ListRow, viewer: Viewer): Trouble | null {
   if (row.errorCode === null) return null;
   const status = row.connectionStatus ?? "not_connected";
   const nextTryAt = nextAttemptAt({ ...row, status, client: null });
-  const stored = { code: row.errorCode, message: row.errorMessage, since: row.errorSince, nextTryAt };
+  const isRefreshing = isUnderWay(row.leaseUntil, now);
+  const stored = {
+    code: row.errorCode,
+    message: row.errorMessage,
+    since: row.errorSince,
+    nextTryAt,
+    isRefreshing,
+  };
   return describeTrouble(stored, status, viewer);
 }
 

@@ -3,7 +3,7 @@ import type { Ctx } from "@/lib/auth/context";
 import { may } from "@/lib/auth/permissions";
 import { listSteeringUses } from "@/lib/config/queries";
 import { Prisma } from "@/lib/db/generated/client";
-import { describeTrouble, nextAttemptAt, tellFailure, type Viewer } from "@/lib/health/rules";
+import { describeTrouble, isUnderWay, nextAttemptAt, tellFailure, type Viewer } from "@/lib/health/rules";
 import { integrationNotFound, visibleIntegrations } from "@/lib/integrations/queries";
 import { chooseConnection, explainServing, hasOwnTokenUrl, type Serving } from "@/lib/integrations/rules";
 import { listPlaceholders } from "@/lib/oauth/templates";
@@ -291,7 +291,7 @@ function mappingRow(ctx: Ctx, integration: IntegrationRow, row: Row, sharers: Sh
     missing: row.missing,
     connection: integration.oauthClient && {
       ...servingView(integration, row, isMapped, entityId, outside),
-      ...troubleOf(integration, row, {
+      ...troubleOf(ctx, integration, row, {
         mayConnect: can.connect && (row.ownKind !== "derived" || isProviderContext(ctx.actor)),
         mayEdit: may(ctx.actor, "integrations.write", integration.organizationId),
         isOutsider: outside && row.ownKind === "derived",
@@ -301,13 +301,21 @@ function mappingRow(ctx: Ctx, integration: IntegrationRow, row: Row, sharers: Sh
   };
 }
 
-function troubleOf({ oauthClient: client }: IntegrationRow, row: Row, viewer: Viewer) {
+function troubleOf(ctx: Ctx, { oauthClient: client }: IntegrationRow, row: Row, viewer: Viewer) {
   const { ownStatus: status, ownErrorCode: code } = row;
   if (status === null || code === null) return { trouble: null, waitsForClient: false };
   if (client?.errorCode === code) return { trouble: null, waitsForClient: true };
   const nextTryAt = nextAttemptAt({ ...row, status, client });
   const isDerived = row.ownKind === "derived";
-  const stored = { code, message: row.ownError, since: row.ownErrorSince, nextTryAt, isDerived };
+  const isRefreshing = isUnderWay(row.leaseUntil, ctx.now());
+  const stored = {
+    code,
+    message: row.ownError,
+    since: row.ownErrorSince,
+    nextTryAt,
+    isDerived,
+    isRefreshing,
+  };
   return { trouble: describeTrouble(stored, status, viewer), waitsForClient: false };
 }
 
