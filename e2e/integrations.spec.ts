@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { deleteIntegration } from "@/lib/integrations/delete-integration";
+import { setOrganizationPolicy } from "@/lib/integrations/set-organization-policy";
 import { listPresets } from "@/lib/presets/list-presets";
+import { expectAccessible } from "./fixtures/accessibility";
 import { badge, chooseAction, openIntegration } from "./fixtures/integration-screen";
 import { pressUntilFocused } from "./fixtures/keys";
 import { makeGraph } from "./fixtures/services";
@@ -91,6 +93,56 @@ test.describe("a save that cannot be", () => {
     await expect(page.getByText(/Everything you typed is still here/)).toContainText("Name, API hosts");
     await expect(field(page, "API hosts")).toBeVisible();
     await expect(field(page, "Name")).toBeFocused();
+  });
+
+  test("says beside a checkbox what is wrong with it, and unfolds it", async ({ page }) => {
+    await typeAll(page);
+    const advanced = page.getByText("Advanced", { exact: true });
+    await advanced.click();
+    await field(page, "Token endpoint authentication").selectOption("None: a public client");
+    await field(page, "PKCE").uncheck();
+    await advanced.click();
+    await expect(field(page, "PKCE")).toBeHidden();
+    await save(page).click();
+    await expect(page.getByText("Not saved: 1 field needs attention")).toBeVisible();
+    await expect(field(page, "PKCE")).toBeFocused();
+    await expect(field(page, "PKCE")).toHaveAttribute("aria-invalid", "true");
+    await expect(field(page, "PKCE")).toHaveAccessibleDescription(/must use PKCE; turn it on/);
+    await expectAccessible(page);
+    await field(page, "PKCE").check();
+    await expect(field(page, "PKCE")).not.toHaveAttribute("aria-invalid");
+    await save(page).click();
+    await expect(badge(page)).toHaveText("Not connected");
+  });
+
+  test("says in words what a policy that stands elsewhere has against it", async ({
+    page,
+    product,
+    service,
+  }) => {
+    const { id, name } = await makeGraph(product, service, { refreshTokensReusable: true });
+    await setOrganizationPolicy(product.operator, {
+      integrationId: id,
+      version: 1,
+      organizationPolicy: "derived",
+    });
+    await openIntegration(page, { id, name });
+    await field(page, "OAuth Flow Type").selectOption("No OAuth");
+    await save(page).click();
+    const failure = page.getByRole("alert").filter({ hasText: "Not saved" });
+    await expect(failure).toContainText(
+      "Policy on the Mappings tab: Without OAuth there is no consent to use.",
+    );
+    await expect(failure).toContainText("Everything you typed is still here.");
+
+    await field(page, "OAuth Flow Type").selectOption("Authorization Code (Interactive)");
+    await page.getByText("Advanced", { exact: true }).click();
+    await field(page, "Refresh tokens can be used again").uncheck();
+    await save(page).click();
+    await expect(failure).toContainText("Refresh tokens can be used again. Everything you typed");
+    await expect(field(page, "Refresh tokens can be used again")).toHaveAccessibleDescription(
+      /only at a service whose refresh tokens can be used again/,
+    );
   });
 
   test("says that a name is taken", async ({ page, product, service }) => {

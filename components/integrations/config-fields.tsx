@@ -1,7 +1,7 @@
 "use client";
 
-import { fieldId, TextField } from "@/components/integrations/form-field";
-import { messagesFor, type IntegrationForm } from "@/components/integrations/use-integration-form";
+import { TextField } from "@/components/integrations/form-field";
+import { fieldId, messagesFor, type IntegrationForm } from "@/components/integrations/use-integration-form";
 import { SecretField } from "@/components/patterns/secret-field";
 import type { ConfigFieldType } from "@/lib/integrations/rules";
 

@@ -7,6 +7,7 @@ const labels: Record<string, string> = {
   defaultEntityId: "Default Entity ID",
   testUrl: "Test URL",
   apiHosts: "API hosts",
+  organizationPolicy: "Policy on the Mappings tab",
   "oauth.flowType": "OAuth Flow Type",
   "oauth.clientId": "Client ID",
   "oauth.clientSecret": "Client Secret",

@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { messagesFor, type IntegrationForm } from "@/components/integrations/use-integration-form";
+import { fieldId, messagesFor, type IntegrationForm } from "@/components/integrations/use-integration-form";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
@@ -22,10 +22,6 @@ interface TextFieldProps extends FormFieldProps {
   mono?: boolean;
   placeholder?: string;
   type?: "text" | "url" | "date" | "number";
-}
-
-export function fieldId(name: string): string {
-  return `field-${name.replace(/\W/g, "-")}`;
 }
 
 /** One line of text of the integration form. */
@@ -91,9 +87,11 @@ export function SelectField({
 export function CheckField({ form, name, label, hint }: FormFieldProps) {
   return (
     <Checkbox
+      id={fieldId(name)}
       name={name}
       label={label}
       hint={hint}
+      error={messagesFor(form.errors, name)}
       checked={form.values[name] === "on"}
       onChange={(event) => form.set(name, event.target.checked ? "on" : "")}
     />

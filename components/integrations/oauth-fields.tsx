@@ -1,8 +1,8 @@
 "use client";
 
-import { TextAreaField, TextField, SelectField, fieldId } from "@/components/integrations/form-field";
+import { TextAreaField, TextField, SelectField } from "@/components/integrations/form-field";
 import { NO_OAUTH } from "@/components/integrations/form-values";
-import { messagesFor, type IntegrationForm } from "@/components/integrations/use-integration-form";
+import { fieldId, messagesFor, type IntegrationForm } from "@/components/integrations/use-integration-form";
 import { SecretField } from "@/components/patterns/secret-field";
 import { blankHint } from "@/components/integrations/preset-values";
 import type { SecretState } from "@/lib/integrations/schema";

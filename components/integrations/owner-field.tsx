@@ -1,8 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { fieldId } from "@/components/integrations/form-field";
-import { messagesFor, type IntegrationForm } from "@/components/integrations/use-integration-form";
+import { fieldId, messagesFor, type IntegrationForm } from "@/components/integrations/use-integration-form";
 import { SearchPicker, type PickedItem } from "@/components/patterns/search-picker";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";

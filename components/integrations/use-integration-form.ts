@@ -20,6 +20,8 @@ export interface IntegrationForm {
   values: FormValues;
   baseline: FormValues;
   errors: FieldErrors;
+  /** The paths in `errors` that the form had no field for when the save was refused: no words stand beside one. */
+  strays: readonly string[];
   /** Why the last save was refused as a whole; null while nothing is wrong. */
   failure: ActionFailure | null;
   dirty: boolean;
@@ -42,6 +44,7 @@ export interface IntegrationForm {
 export function useIntegrationForm<T>({ id, baseline, save, onSaved }: FormOptions<T>): IntegrationForm {
   const [typed, setTyped] = useState<FormValues>({});
   const [errors, setErrors] = useState<FieldErrors>({});
+  const [strays, setStrays] = useState<readonly string[]>([]);
   const [failure, setFailure] = useState<ActionFailure | null>(null);
   const [secrets, setSecrets] = useState<TypedSecrets>({});
   const [refusals, setRefusals] = useState(0);
@@ -75,6 +78,8 @@ export function useIntegrationForm<T>({ id, baseline, save, onSaved }: FormOptio
 
   function refuse(fieldErrors: FieldErrors, reason: ActionFailure | null) {
     setErrors(fieldErrors);
+    // Which fields there are depends on the flow, the preset and on what is unfolded: the page knows.
+    setStrays(Object.keys(fieldErrors).filter((path) => !document.getElementById(fieldId(fieldOf(path)))));
     setFailure(reason);
     setRefusals((count) => count + 1);
   }
@@ -114,6 +119,7 @@ export function useIntegrationForm<T>({ id, baseline, save, onSaved }: FormOptio
     values,
     baseline,
     errors,
+    strays,
     failure,
     dirty,
     pending,
@@ -140,6 +146,16 @@ function formElement(id: string): HTMLFormElement | null {
 
 function isOf(path: string, name: string): boolean {
   return path === name || path.startsWith(`${name}[`);
+}
+
+/** The field that a message is about: a list's, where the path names an entry (`apiHosts[1]`). */
+export function fieldOf(path: string): string {
+  return path.replace(/\[\d+\]$/, "");
+}
+
+/** The id of a field's control, or of what stands in its place. */
+export function fieldId(name: string): string {
+  return `field-${name.replace(/\W/g, "-")}`;
 }
 
 function showWhatIsWrong(form: HTMLFormElement | null) {

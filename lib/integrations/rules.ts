@@ -139,7 +139,11 @@ export function derivedHindrance(
     refreshTokensReusable: boolean;
   } | null,
 ): { field: "flowType" | "tokenUrl" | "refreshTokensReusable"; message: string } | null {
-  if (!client) return { field: "flowType", message: "Without OAuth there is no consent to use." };
+  if (!client)
+    return {
+      field: "flowType",
+      message: "Without OAuth there is no consent to use. Choose another policy first.",
+    };
   const { flowType, tokenUrl, refreshTokensReusable } = client;
   if (flowType !== "authorization_code") {
     const message =
