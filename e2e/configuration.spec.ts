@@ -1,8 +1,11 @@
+import { generateKeyPairSync, randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { setDefaults } from "@/lib/config/set-defaults";
+import { updateConfigSchema } from "@/lib/config/update-config-schema";
 import { upsertMapping } from "@/lib/mappings/upsert-mapping";
 import { expectAccessible, expectNoSidewaysScroll } from "./fixtures/accessibility";
-import { makeCustomer, makeHalo, openTab } from "./fixtures/halo";
+import { makeCustomer, makeHalo, makeKey, openTab } from "./fixtures/halo";
+import { paste } from "./fixtures/paste";
 import type { Product } from "./fixtures/product";
 import { makeGraph } from "./fixtures/services";
 import { expect, test } from "./fixtures/test";
@@ -133,6 +136,83 @@ test("defaults have the control of their type; what cannot be one is said at its
   await page.getByRole("button", { name: "Save defaults" }).click();
   await expect(form.getByText("Missing", { exact: true })).toHaveCount(1);
   await expectAccessible(page);
+});
+
+test("several lines that are pasted stay several: defaults, overrides, and values at creation", async ({
+  page,
+  product,
+  service,
+  admin: _admin,
+}) => {
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  const key = privateKey.export({ type: "pkcs8", format: "pem" });
+  const certificate = publicKey.export({ type: "spki", format: "pem" });
+  if (typeof key !== "string" || typeof certificate !== "string") throw new Error("A PEM is a text.");
+  const { id, name } = await makeGraph(product, service);
+  await updateConfigSchema(product.operator, {
+    integrationId: id,
+    version: 1,
+    fields: [
+      { key: "private_key", type: "secret" },
+      { key: "certificate", type: "string" },
+    ],
+  });
+  const customer = await makeCustomer(product, "Contoso");
+  await upsertMapping(product.operator, { integrationId: id, organizationId: customer.id });
+  const apiKey = await makeKey(product);
+  const configOf = async (integration: string, scope: string) => {
+    const response = await fetch(`${product.url}/api/v1/integrations/${integration}?scope=${scope}`, {
+      headers: { authorization: `Bearer ${apiKey}` },
+    });
+    return ((await response.json()) as { config: Record<string, unknown> }).config;
+  };
+
+  await test.step("defaults", async () => {
+    await openTab(page, id, "configuration");
+    const form = defaults(page);
+    const secret = form.getByLabel("private_key", { exact: true });
+    await paste(secret, key.replaceAll("\n", "\r\n"));
+    await expect(secret).toHaveValue(key);
+    await expect(secret).toBeFocused();
+    await expect(form.getByRole("button", { name: "Show what is typed" })).toBeVisible();
+    await expect(secret).toHaveCSS("-webkit-text-security", "disc");
+    await paste(form.getByLabel("certificate", { exact: true }), certificate);
+    await expect(form.getByLabel("certificate", { exact: true })).toBeFocused();
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Save defaults" }).click();
+    await expect(page.getByText("Defaults saved")).toBeVisible();
+    expect(await configOf(name, "global")).toEqual({ private_key: key, certificate: certificate.trim() });
+  });
+
+  await test.step("overrides", async () => {
+    await page.goto(`/settings/integrations/${id}/mappings/${customer.id}`);
+    await paste(page.getByLabel("private_key", { exact: true }), `${key}second`);
+    await paste(page.getByLabel("certificate", { exact: true }), `${certificate}second`);
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(page.getByText(`Mapping of ${customer.name} saved`)).toBeVisible();
+    expect(await configOf(name, customer.id)).toEqual({
+      private_key: `${key}second`,
+      certificate: `${certificate}second`,
+    });
+  });
+
+  await test.step("values at creation", async () => {
+    const created = `Autotask_${randomUUID().slice(0, 8)}`;
+    await page.goto("/settings/integrations/new");
+    await page.getByRole("button", { name: "Autotask", exact: true }).click();
+    await page.getByLabel("Name", { exact: true }).fill(created);
+    await page.getByLabel("Base URL", { exact: true }).fill("https://api.example.com");
+    await paste(page.getByLabel("User name", { exact: true }), certificate);
+    await paste(page.getByLabel("Secret", { exact: true }), key);
+    await page.getByLabel("Integration code", { exact: true }).fill("one line");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(page.getByRole("heading", { level: 1, name: created })).toBeVisible();
+    expect(await configOf(created, "global")).toMatchObject({
+      username: certificate.trim(),
+      secret: key,
+      integration_code: "one line",
+    });
+  });
 });
 
 test("what an edit of the schema does to stored values is said with counts, and a loss must be accepted", async ({

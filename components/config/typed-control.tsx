@@ -2,6 +2,7 @@
 
 import { useState, type ReactNode } from "react";
 import { SecretField } from "@/components/patterns/secret-field";
+import { TextControl } from "@/components/patterns/text-control";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Segmented } from "@/components/ui/segmented";
@@ -40,6 +41,7 @@ export function TypedControl(props: TypedControlProps) {
         {...HIDDEN}
         id={controlId(name)}
         label={label}
+        multiline="pasted"
         name={name}
         stored={stored && { at: stored.setAt, by: stored.setBy }}
         hint={hint}
@@ -68,18 +70,19 @@ export function TypedControl(props: TypedControlProps) {
       </div>
     );
   }
-  const shared = { name, mono: true, placeholder, value: text };
+  const shared = { name, placeholder, value: text };
   return (
     <Field {...HIDDEN} label={label} id={controlId(name)} hint={hint} error={error}>
-      {type === "string" && text.includes("\n") ? (
-        <Textarea {...shared} rows={1} onChange={(event) => onText(event.target.value)} />
+      {type === "string" ? (
+        <TextControl {...shared} onText={onText} />
       ) : (
         <Input
           {...shared}
+          mono
           // Not type=number: what a browser cannot read as one it would send as blank, which clears the value.
-          inputMode={type === "int" ? "numeric" : undefined}
+          inputMode="numeric"
           autoComplete="off"
-          className={type === "int" ? "max-w-48" : undefined}
+          className="max-w-48"
           onChange={(event) => onText(event.target.value)}
         />
       )}

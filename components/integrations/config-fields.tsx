@@ -1,8 +1,9 @@
 "use client";
 
-import { TextField } from "@/components/integrations/form-field";
 import { fieldId, messagesFor, type IntegrationForm } from "@/components/integrations/use-integration-form";
 import { SecretField } from "@/components/patterns/secret-field";
+import { TextControl } from "@/components/patterns/text-control";
+import { Field } from "@/components/ui/field";
 import type { ConfigFieldType } from "@/lib/integrations/rules";
 
 export interface ConfigFieldInput {
@@ -30,6 +31,7 @@ export function ConfigFields({
         key={`${key} ${form.round}`}
         id={fieldId(`config.${key}`)}
         label={label}
+        multiline="pasted"
         name={`config.${key}`}
         stored={null}
         required={required}
@@ -37,17 +39,22 @@ export function ConfigFields({
         error={messagesFor(form.errors, `config.${key}`)}
       />
     ) : (
-      <TextField
+      <Field
         key={key}
-        form={form}
-        name={`config.${key}`}
+        id={fieldId(`config.${key}`)}
         label={label}
         required={required}
-        mono
         hint={
           usesUrls && key !== "base_url" ? `${hint.replace(/\.?$/, ".")} Stands for {${key}} in URLs.` : hint
         }
-      />
+        error={messagesFor(form.errors, `config.${key}`)}
+      >
+        <TextControl
+          name={`config.${key}`}
+          value={form.values[`config.${key}`] ?? ""}
+          onText={(text) => form.set(`config.${key}`, text)}
+        />
+      </Field>
     ),
   );
 }

@@ -2,6 +2,7 @@
 
 import { Eye, EyeOff } from "lucide-react";
 import { useEffect, useId, useRef, useState, type ReactNode } from "react";
+import { pastedLines } from "@/components/patterns/pasted-lines";
 import { RelativeTime } from "@/components/patterns/relative-time";
 import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
@@ -24,8 +25,11 @@ export interface SecretFieldProps {
   clearable?: boolean;
   /** The label is read out and not drawn. */
   hideLabel?: boolean;
-  /** Several lines: a private key, which a one-line input would rob of its line ends. */
-  multiline?: boolean;
+  /**
+   * Several lines: a private key, which a one-line input would rob of its line ends. `pasted`: as soon as several are
+   * pasted.
+   */
+  multiline?: boolean | "pasted";
 }
 
 type Mode = "keep" | "replace" | "clear";
@@ -35,7 +39,10 @@ export function SecretField(props: SecretFieldProps) {
   const { label, name, stored, id, hint, error, required, clearable = true, hideLabel, multiline } = props;
   const [mode, setMode] = useState<Mode>("keep");
   const [shown, setShown] = useState(false);
+  const [isTall, setTall] = useState(multiline === true);
   const touched = useRef(false);
+  /** Pasted lines on their way from the one-line input to the tall one; in no state, as nothing that is typed. */
+  const pasted = useRef("");
   const input = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
   const replace = useRef<HTMLButtonElement>(null);
   const labelId = useId();
@@ -47,6 +54,7 @@ export function SecretField(props: SecretFieldProps) {
     setShownVersion(version);
     setMode("keep");
     setShown(false);
+    setTall(multiline === true);
   }
 
   useEffect(() => {
@@ -54,9 +62,19 @@ export function SecretField(props: SecretFieldProps) {
     if (touched.current) (mode === "replace" ? input.current : replace.current)?.focus();
   }, [mode]);
 
+  useEffect(() => {
+    if (!isTall || !input.current || pasted.current === "") return;
+    input.current.value = pasted.current;
+    pasted.current = "";
+    input.current.focus();
+    // The form looks at its secrets when something is typed.
+    input.current.dispatchEvent(new Event("input", { bubbles: true }));
+  }, [isTall]);
+
   function change(next: Mode) {
     touched.current = true;
     setMode(next);
+    setTall(multiline === true);
   }
 
   if (!stored || mode === "replace") {
@@ -70,7 +88,7 @@ export function SecretField(props: SecretFieldProps) {
         hideLabel={hideLabel}
       >
         <div className="flex items-center gap-1">
-          {multiline ? (
+          {isTall ? (
             <Textarea
               ref={input}
               data-secret
@@ -90,6 +108,13 @@ export function SecretField(props: SecretFieldProps) {
               autoComplete="new-password"
               data-1p-ignore
               data-lpignore="true"
+              onPaste={(event) => {
+                const text = multiline === "pasted" ? pastedLines(event) : null;
+                if (text === null) return;
+                event.preventDefault();
+                pasted.current = text;
+                setTall(true);
+              }}
             />
           )}
           <IconButton

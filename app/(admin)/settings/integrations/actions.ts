@@ -33,7 +33,12 @@ async function withForm<Schema extends z.ZodType, T>(
   schema: Schema,
   save: (input: z.output<Schema>) => Promise<ActionResult<T>>,
 ): Promise<ActionResult<T>> {
-  const submission = parseWithZod(form, { schema });
+  const typed = new FormData();
+  // On its way every line end becomes CRLF (multipart/form-data); in the browser it was LF.
+  for (const [name, value] of form) {
+    typed.append(name, typeof value === "string" ? value.replaceAll("\r\n", "\n") : value);
+  }
+  const submission = parseWithZod(typed, { schema });
   if (submission.status === "success") return save(submission.value as z.output<Schema>);
   const fieldErrors = errorsOf(submission.reply());
   return { ok: false, code: "validation_failed", message: "Some fields need attention.", fieldErrors };
