@@ -215,6 +215,29 @@ test("several lines that are pasted stay several: defaults, overrides, and value
   });
 });
 
+test("JSON that is null is refused, for to save it would be to clear what is stored", async ({
+  page,
+  product,
+  service,
+  admin: _admin,
+}) => {
+  const { id } = await makeGraph(product, service);
+  await updateConfigSchema(product.operator, {
+    integrationId: id,
+    version: 1,
+    fields: [{ key: "labels", type: "json" }],
+  });
+  await setDefaultsOf(product, id, { labels: ["kept"] });
+  await openTab(page, id, "configuration");
+  const labels = defaults(page).getByLabel("labels", { exact: true });
+  await labels.fill("null");
+  await page.getByRole("button", { name: "Save defaults" }).click();
+  await expect(labels).toHaveAccessibleDescription(/null means not set/);
+  await expect(labels).toBeFocused();
+  await page.reload();
+  await expect(labels).toHaveValue(/kept/);
+});
+
 test("what an edit of the schema does to stored values is said with counts, and a loss must be accepted", async ({
   page,
   product,

@@ -102,6 +102,7 @@ describe("what is typed in a form", () => {
     ["json", '{\n  "a": tru\n}', /^Line 2, column 8/],
     ["json", "{'a': 1}", /^Line 1, column 2/],
     ["json", '["open', /^Line 1, column 7/],
+    ["json", " null\n", /null means not set/],
     ["json", '{\n  "tenant": 12345678901234567890\n}', /^Line 2, column 13: this number is too large/],
     ["json", "[1, -1e999]", /^Line 1, column 5: this number is too large/],
     ["json", '{"a": {"b": 1,\n"b": 2}}', /^Line 2, column 1: this key stands here twice/],

@@ -82,7 +82,10 @@ export function parseTypedText(type: ConfigFieldType, text: string): Judged<Json
     case "json": {
       const flaw = findJsonError(text);
       if (flaw) return wrong(`Line ${flaw.line}, column ${flaw.column}: ${JSON_FLAWS[flaw.kind]}`);
-      return checkTypedValue("json", JSON.parse(text));
+      const value: unknown = JSON.parse(text);
+      // To whoever saves, a value of null is one to clear.
+      if (value === null) return wrong("null means not set. Leave the field blank instead.");
+      return checkTypedValue("json", value);
     }
     case "string":
       return checkTypedValue("string", trimmed);
