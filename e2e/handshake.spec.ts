@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { consentAt } from "@/test/oauth-service/consent";
+import { expectAccessible } from "./fixtures/accessibility";
 import { badge, chooseAction, connect, openIntegration, pickAccount } from "./fixtures/integration-screen";
 import { freePort } from "./fixtures/product";
 import { makeFaulty, makeGraph } from "./fixtures/services";
@@ -238,6 +239,45 @@ test.describe("an integration that is connected", () => {
     await expect(page.getByText("Connected as grace@contoso.example")).toBeVisible();
     await expect(page.getByText("This consent is by another account")).toBeHidden();
     await expect(badge(page)).toHaveText("Active");
+  });
+
+  test("is taken away by a save only once the name is typed, with a count of what goes", async ({
+    page,
+    product,
+    service,
+    admin: _,
+  }) => {
+    const graph = await makeGraph(product, service);
+    await openIntegration(page, graph);
+    const flow = page.getByLabel("OAuth Flow Type", { exact: true });
+    const save = page.getByRole("button", { name: "Save", exact: true });
+    await connect(page);
+    await expect(badge(page)).toHaveText("Active");
+
+    await page.getByLabel("Token URL", { exact: true }).fill("https://login.example.com/token");
+    await page.getByRole("button", { name: "Replace Client Secret" }).click();
+    await page.getByLabel("Client Secret", { exact: true }).fill("a-secret");
+    await expect(page.getByText("Saving will ask for a new consent")).toBeVisible();
+    await expect(page.getByText("1 connection has to be made again.")).toBeVisible();
+    await page.getByRole("button", { name: "Discard changes" }).click();
+
+    await flow.selectOption("No OAuth");
+    await expect(page.getByText("Saving removes OAuth from this integration")).toBeVisible();
+    await expect(page.getByText(/1 connection with its stored tokens are deleted/)).toBeVisible();
+    await save.click();
+    const question = page.getByRole("dialog", { name: `Remove OAuth from ${graph.name}` });
+    await expect(question).toContainText("1 connection with its stored tokens");
+    await expectAccessible(page);
+    await question.getByRole("button", { name: "Cancel" }).click();
+    await page.reload();
+    await expect(badge(page)).toHaveText("Active");
+
+    await flow.selectOption("No OAuth");
+    await save.click();
+    await question.getByRole("textbox").fill(graph.name);
+    await question.getByRole("button", { name: "Remove OAuth" }).click();
+    await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+    await expect(badge(page)).toHaveText("Configured");
   });
 
   test("is disconnected after a question: revoked at the service, and forgotten here", async ({

@@ -12,10 +12,12 @@ export interface ConflictPanelProps {
   form: IntegrationForm;
   /** The form as it would be filled from what is stored now. */
   theirs: FormValues;
+  /** Saves, `over` winning over what is typed. */
+  onSave: (over: FormValues) => void;
 }
 
 /** Somebody saved meanwhile: what they saved can be seen, and what was typed here can be saved over it. */
-export function ConflictPanel({ form, theirs }: ConflictPanelProps) {
+export function ConflictPanel({ form, theirs, onSave }: ConflictPanelProps) {
   const [shown, setShown] = useState(false);
   const mine = new Set(changedFields(form.values, form.baseline));
   const changedByThem = changedFields(theirs, form.baseline);
@@ -33,7 +35,7 @@ export function ConflictPanel({ form, theirs }: ConflictPanelProps) {
           <Button onClick={() => setShown(!shown)} aria-expanded={shown}>
             {shown ? "Hide theirs" : "Show theirs"}
           </Button>
-          <Button pending={form.pending} onClick={() => form.submit(merged)}>
+          <Button pending={form.pending} onClick={() => onSave(merged)}>
             Save anyway
           </Button>
         </>

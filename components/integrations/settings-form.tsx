@@ -2,7 +2,7 @@
 
 import { lazy, Suspense, useEffect, useState } from "react";
 import { FormFailure } from "@/components/integrations/form-failure";
-import { valuesOfIntegration } from "@/components/integrations/form-values";
+import { type FormValues, NO_OAUTH, valuesOfIntegration } from "@/components/integrations/form-values";
 import { useIntegrationScreen } from "@/components/integrations/integration-context";
 import { SettingsFields } from "@/components/integrations/settings-fields";
 import { SettingsWarnings } from "@/components/integrations/settings-warnings";
@@ -12,10 +12,15 @@ import { UnsavedChanges } from "@/components/patterns/unsaved-changes";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
+import { OpenedOnce } from "@/components/ui/opened-once";
 import { toastSuccess } from "@/components/ui/toast";
 
 const ConflictPanel = lazy(async () => ({
   default: (await import("@/components/integrations/conflict-panel")).ConflictPanel,
+}));
+
+const RemoveOAuthDialog = lazy(async () => ({
+  default: (await import("@/components/integrations/remove-oauth-dialog")).RemoveOAuthDialog,
 }));
 
 const FORM_ID = "integration-settings";
@@ -25,6 +30,8 @@ export function SettingsForm() {
   const { view, gone, actions, connection, setUnsaved } = useIntegrationScreen();
   const [base, setBase] = useState(view);
   const hydrated = useHydrated();
+  /** A save that would take connections away, for which the name is asked: what wins over what is typed. */
+  const [asked, setAsked] = useState<FormValues | null>(null);
   const [notice, setNotice] = useState<string | null>(null);
   const [baseline, setBaseline] = useState(() => valuesOfIntegration(view));
   const form = useIntegrationForm({
@@ -69,7 +76,7 @@ export function SettingsForm() {
       className="flex flex-col gap-5"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!gone) form.submit();
+        if (!gone) submit();
       }}
     >
       {hydrated && <UnsavedChanges form={FORM_ID} savedAt={base.version} isChanged={form.dirty} />}
@@ -82,7 +89,7 @@ export function SettingsForm() {
       {form.failure?.code === "conflict" && (
         <div data-form-alert>
           <Suspense>
-            <ConflictPanel form={form} theirs={valuesOfIntegration(view)} />
+            <ConflictPanel form={form} theirs={valuesOfIntegration(view)} onSave={submit} />
           </Suspense>
         </div>
       )}
@@ -95,7 +102,7 @@ export function SettingsForm() {
           form.dirty && "sticky bottom-0 z-10",
         )}
       >
-        <SettingsWarnings form={form} view={base} />
+        <SettingsWarnings form={form} view={{ ...base, counts: view.counts }} />
         {/* At the left: toasts come up at the right. */}
         <div className={classNames("flex items-center gap-2", form.dirty && "max-sm:*:flex-1")}>
           <Button
@@ -116,8 +123,21 @@ export function SettingsForm() {
           )}
         </div>
       </div>
+      <OpenedOnce open={asked !== null}>
+        <RemoveOAuthDialog
+          open={asked !== null}
+          onOpenChange={(open) => !open && setAsked(null)}
+          save={() => form.submit(asked ?? {})}
+        />
+      </OpenedOnce>
     </form>
   );
+
+  function submit(over: FormValues = {}) {
+    const removesOAuth = { ...form.values, ...over }["oauth.flowType"] === NO_OAUTH;
+    if (removesOAuth && view.counts.connections > 0) setAsked(over);
+    else form.submit(over);
+  }
 
   function discard() {
     form.reset();

@@ -445,6 +445,17 @@ describe("defaults", () => {
     expect((await save(admin, 9)).code).toBe("conflict");
   });
 
+  it("that lead the URLs to another origin say that a private key went with them", async () => {
+    const integrationId = await seedTyped();
+    await db.prisma.oAuthClient.update({
+      where: { integrationId },
+      data: { tokenUrl: "https://{region}.example.com/token", clientSecret: null, privateKey: "sealed" },
+    });
+    const { notice } = await setDefaults(ctx(), { integrationId, version: 1, values: { region: "us" } });
+    expect(notice).toContain("The private key was cleared");
+    expect(notice).not.toContain("client secret");
+  });
+
   it("that lead the URLs to another origin clear the client secret and ask for a new consent", async () => {
     const integrationId = await seedTyped();
     await db.prisma.oAuthClient.update({

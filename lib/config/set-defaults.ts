@@ -8,7 +8,7 @@ import type { Prisma } from "@/lib/db/generated/client";
 import { AppError, parseInput, type FieldError } from "@/lib/errors";
 import { demandNewConsent } from "@/lib/connections/demand-new-consent";
 import { followValues } from "@/lib/connections/follow-values";
-import { type JsonValue, tokenUrlMoved } from "@/lib/integrations/rules";
+import { type JsonValue, originsMoved, tokenUrlMoved } from "@/lib/integrations/rules";
 import { newOrigins } from "@/lib/oauth/new-origins";
 import { findTemplateFlaws, lockConfigurable, type ConfigurableIntegration } from "./queries";
 import { checkTypedValue, sameJson } from "./rules";
@@ -22,9 +22,17 @@ interface Write {
   value: JsonValue;
 }
 
+/** Secrets of the OAuth client that were stored, and are forgotten. */
+interface ClearedSecrets {
+  clientSecret: boolean;
+  privateKey: boolean;
+}
+
+const NOTHING_CLEARED: ClearedSecrets = { clientSecret: false, privateKey: false };
+
 /**
  * Sets defaults by key. Null clears one; what is not named stays, and so does a secret left blank. Where URLs then lead to
- * another origin, the client secret is cleared and a new consent asked for, as by any other edit that moves them.
+ * another origin, the client's secrets are cleared and a new consent asked for, as by any other edit that moves them.
  * @returns the new version, and what else the save did in words
  * @throws AppError `integration_not_found`, `permission_denied`, `validation_failed` naming `values.<key>`, `conflict`
  */
@@ -38,14 +46,16 @@ export async function setDefaults(
     const writes = judgeDefaults(integration.configFields, values);
     const { origins, before, after } = judgeUrls(integration, writes);
     await writeDefaults(ctx, tx, integration.id, writes);
-    const secretCleared = origins.length > 0 && (await forgetSecrets(ctx, tx, integration, origins));
-    const moved = origins.length > 0 ? 0 : await follow(ctx, tx, integration, before, after);
+    const isElsewhere = origins.length > 0;
+    const cleared = isElsewhere ? await forgetSecrets(ctx, tx, integration, origins) : NOTHING_CLEARED;
+    const moved = isElsewhere ? 0 : await follow(ctx, tx, integration, before, after);
     const { version } = await tx.integration.update({
       where: { id: integration.id },
       data: { version: { increment: 1 } },
     });
-    await auditDefaults(ctx, tx, integration, writes, { secretCleared, moved });
-    return { version, notice: moved > 0 ? tokenUrlMoved(moved) : noticeOf(origins, secretCleared) };
+    await auditDefaults(ctx, tx, integration, writes, { cleared, moved });
+    if (isElsewhere) return { version, notice: originsMoved(origins, cleared) };
+    return { version, notice: moved > 0 ? tokenUrlMoved(moved) : null };
   });
 }
 
@@ -136,13 +146,13 @@ async function writeDefaults(ctx: Ctx, tx: Tx, integrationId: string, writes: Wr
   }
 }
 
-/** @returns whether there was a client secret to clear */
+/** @returns which secrets there were to clear */
 async function forgetSecrets(
   ctx: Ctx,
   tx: Tx,
   integration: ConfigurableIntegration,
   origins: string[],
-): Promise<boolean> {
+): Promise<ClearedSecrets> {
   const integrationId = integration.id;
   await tx.oAuthClient.updateMany({
     where: { integrationId },
@@ -156,15 +166,10 @@ async function forgetSecrets(
     },
   });
   await demandNewConsent(tx, integrationId, origins, ctx.now());
-  return integration.oauthClient?.clientSecret != null || integration.oauthClient?.privateKey != null;
-}
-
-function noticeOf(origins: string[], secretCleared: boolean): string | null {
-  if (origins.length === 0) return null;
-  const where = `The URLs now lead to ${origins.join(", ")}.`;
-  return secretCleared
-    ? `${where} The client secret was cleared so that it is not sent there; enter it again, then reconnect.`
-    : `${where} Reconnect so that a token is made there.`;
+  return {
+    clientSecret: integration.oauthClient?.clientSecret != null,
+    privateKey: integration.oauthClient?.privateKey != null,
+  };
 }
 
 async function auditDefaults(
@@ -172,7 +177,7 @@ async function auditDefaults(
   tx: Tx,
   integration: ConfigurableIntegration,
   writes: Write[],
-  { secretCleared, moved }: { secretCleared: boolean; moved: number },
+  { cleared, moved }: { cleared: ClearedSecrets; moved: number },
 ): Promise<void> {
   const before: Record<string, Prisma.InputJsonValue | null> = {};
   const after: Record<string, Prisma.InputJsonValue | null> = {};
@@ -193,7 +198,8 @@ async function auditDefaults(
     before,
     after: {
       ...after,
-      ...(secretCleared ? { clientSecretCleared: true } : {}),
+      ...(cleared.clientSecret ? { clientSecretCleared: true } : {}),
+      ...(cleared.privateKey ? { privateKeyCleared: true } : {}),
       ...(moved > 0 ? { reconnects: moved } : {}),
     },
   });

@@ -680,6 +680,32 @@ describe("an origin that changes", () => {
     expect(result.message).toMatch(/Token URL has changed/);
   });
 
+  it("clears a private key as well, says so, and leaves it in the log", async () => {
+    const integration = await create();
+    await db.prisma.oAuthClient.update({
+      where: { integrationId: integration.id },
+      data: { privateKey: "sealed", privateKeySetAt: new Date() },
+    });
+    const moved = integrationInput(
+      { name: integration.name },
+      { clientSecret: "new", tokenUrl: "https://evil.example.com/token" },
+    );
+    const { notice } = await updateIntegration(testContext(db, admin), {
+      ...moved,
+      id: integration.id,
+      version: integration.version,
+    });
+    expect(notice).toContain("The private key was cleared");
+    expect((await view(integration.id)).oauth).toMatchObject({
+      clientSecret: expect.any(Object),
+      privateKey: null,
+    });
+    const entry = await db.prisma.auditEvent.findFirstOrThrow({
+      where: { targetId: integration.id, action: "integration.update" },
+    });
+    expect(entry.after).toMatchObject({ privateKeyCleared: true });
+  });
+
   it("keeps the secret that is entered anew in the same save", async () => {
     const integration = await create();
     const moved = integrationInput(

@@ -8,6 +8,7 @@ import {
   hasOwnTokenUrl,
   mergeConfig,
   oauthView,
+  originsMoved,
   type OAuthViewInput,
   type Reader,
   type ServingInput,
@@ -317,5 +318,16 @@ describe("what a reader is given of a connection", () => {
         },
       ),
     );
+  });
+});
+
+describe("what a save that leads to other origins says", () => {
+  it.each([
+    [false, false, /^The URLs now lead to https:\/\/b\.example\. Reconnect/],
+    [true, false, /The client secret was cleared .* enter it again, then reconnect\.$/],
+    [false, true, /The private key was cleared .* enter it again, then reconnect\.$/],
+    [true, true, /The client secret and the private key were cleared .* enter them again, then reconnect\.$/],
+  ])("client secret cleared: %s, private key cleared: %s", (clientSecret, privateKey, words) => {
+    expect(originsMoved(["https://b.example"], { clientSecret, privateKey })).toMatch(words);
   });
 });

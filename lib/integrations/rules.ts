@@ -332,6 +332,21 @@ export function originChanged(origins: readonly string[], now: Date) {
   } as const;
 }
 
+/** What a save says after it has led the URLs to other origins; `cleared`: the secrets that were stored and are forgotten. */
+export function originsMoved(
+  origins: readonly string[],
+  cleared: { clientSecret: boolean; privateKey: boolean },
+): string {
+  const where = `The URLs now lead to ${origins.join(", ")}.`;
+  const names = [cleared.clientSecret && "client secret", cleared.privateKey && "private key"].filter(
+    Boolean,
+  );
+  if (names.length === 0) return `${where} Reconnect so that a token is made there.`;
+  return names.length === 1
+    ? `${where} The ${names[0]} was cleared so that it is not used there; enter it again, then reconnect.`
+    : `${where} The ${names.join(" and the ")} were cleared so that they are not used there; enter them again, then reconnect.`;
+}
+
 /** What a save says after it has led connections to another customer's token, or from one. */
 export function tokenUrlMoved(count: number): string {
   const whose = count === 1 ? "one connection" : `${count} connections`;

@@ -14,7 +14,7 @@ import { describedParts, type DescribedIntegration, describeIntegration } from "
 import { forgetDerived } from "./forget-derived";
 import { newOrigins } from "@/lib/oauth/new-origins";
 import { integrationNotFound, visibleIntegrations } from "./queries";
-import { tokenUrlMoved } from "./rules";
+import { originsMoved, tokenUrlMoved } from "./rules";
 import { updateIntegrationInput, type UpdateIntegrationInput } from "./schema";
 import { sealOAuthClient } from "./seal-oauth-client";
 
@@ -70,7 +70,8 @@ async function lockIntegration(ctx: Ctx, tx: Tx, input: UpdateIntegrationInput):
 interface Changes {
   /** Origins that would see a secret for the first time. */
   origins: string[];
-  secretCleared: boolean;
+  /** Secrets that were stored, and are forgotten because of those origins. */
+  cleared: { clientSecret: boolean; privateKey: boolean };
   reconnect: boolean;
   valuesBefore: Record<string, string | null>;
   values: Record<string, string | null>;
@@ -124,8 +125,11 @@ function judgeChanges(
       )
     : [];
   const moved = origins.length > 0;
-  const kept = client?.clientSecret != null && !oauth?.clientSecret && !oauth?.clearClientSecret;
-  return { origins, secretCleared: moved && kept, reconnect: moved, valuesBefore, values };
+  const cleared = {
+    clientSecret: moved && client?.clientSecret != null && !oauth?.clientSecret && !oauth?.clearClientSecret,
+    privateKey: moved && client?.privateKey != null && !oauth?.privateKey && !oauth?.clearPrivateKey,
+  };
+  return { origins, cleared, reconnect: moved, valuesBefore, values };
 }
 
 async function saveSettings(
@@ -167,7 +171,8 @@ async function saveSettings(
     before: describeIntegration(before, keys),
     after: {
       ...describeIntegration(after, keys, before),
-      ...(changes.secretCleared ? { clientSecretCleared: true } : {}),
+      ...(changes.cleared.clientSecret ? { clientSecretCleared: true } : {}),
+      ...(changes.cleared.privateKey ? { privateKeyCleared: true } : {}),
       ...(moved > 0 ? { reconnects: moved } : {}),
     },
   });
@@ -226,12 +231,8 @@ async function saveOAuthClient(
     WHERE "integrationId" = ${integrationId}::uuid AND ("status" = 'degraded' OR "leaseUntil" > now())`;
 }
 
-function noticeOf(changes: Changes): string | null {
-  if (!changes.reconnect) return null;
-  const where = `The URLs now lead to ${changes.origins.join(", ")}.`;
-  return changes.secretCleared
-    ? `${where} The client secret was cleared so that it is not sent there; enter it again, then reconnect.`
-    : `${where} Reconnect so that a token is made there.`;
+function noticeOf({ reconnect, origins, cleared }: Changes): string | null {
+  return reconnect ? originsMoved(origins, cleared) : null;
 }
 
 async function duplicateName(ctx: Ctx, input: UpdateIntegrationInput): Promise<AppError> {
