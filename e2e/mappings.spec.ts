@@ -297,8 +297,15 @@ test("a consent of another tenant is held; Disconnect says what follows; removin
   await openTab(page, id, "mappings");
   await addMapping(page, customer.name, "common", "Contoso Ltd");
   await connectOrganization(page, customer.name, "ada@contoso.example");
-  await expect(page.getByText("This consent is for another tenant")).toBeVisible();
-  await page.getByRole("button", { name: "Use the new account" }).click();
+  const held = page.getByText("This consent is for another tenant");
+  await expect(held).toBeVisible();
+  await expect(page.getByText("nothing yet", { exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Keep the previous" })).toBeHidden();
+  await page.getByRole("button", { name: "Discard it" }).click();
+  await expect(held).toBeHidden();
+
+  await connectOrganization(page, customer.name, "ada@contoso.example");
+  await page.getByRole("button", { name: "Use this account" }).click();
   await expect(page.getByText("Connected as ada@contoso.example")).toBeVisible();
   await expect(page.getByText("Another entity's token")).toBeVisible();
 

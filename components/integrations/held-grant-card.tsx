@@ -22,7 +22,8 @@ export interface HeldGrantCardProps {
 export function HeldGrantCard({ connection, mayConnect, acts, accept, keep }: HeldGrantCardProps) {
   const held = connection?.heldGrant;
   if (!held) return null;
-  const previous = accountInWords(connection.account);
+  const isConnected = connection.status !== "not_connected";
+  const previous = accountInWords(connection.account) ?? "an account that the service did not name";
   const next = accountInWords(held.account) ?? "an account that the service does not name";
 
   async function choose(name: string, act: typeof accept, done: string) {
@@ -38,14 +39,16 @@ export function HeldGrantCard({ connection, mayConnect, acts, accept, keep }: He
       description={
         held.reason === "tenant_mismatch"
           ? `Expected was tenant ${held.expectedTenant ?? "unknown"}. Nothing has changed yet.`
-          : "Nothing has changed yet: scripts still get the tokens of before."
+          : isConnected
+            ? "Nothing has changed yet: scripts still get the tokens of before."
+            : "Nothing has changed yet."
       }
       className="border-control-line"
     >
       <div className="flex flex-col gap-4">
         <DefinitionList
           items={[
-            { term: "Connected now", value: previous ?? "an account that the service did not name" },
+            { term: "Connected now", value: isConnected ? previous : "nothing yet" },
             { term: "New consent", value: <span className="font-medium">{next}</span> },
             { term: "Kept waiting until", value: <RelativeTime value={held.expiresAt} /> },
           ]}
@@ -54,16 +57,22 @@ export function HeldGrantCard({ connection, mayConnect, acts, accept, keep }: He
           <div className="flex flex-wrap gap-2">
             <Button
               pending={acts.running === "keep"}
-              onClick={() => void choose("keep", keep, "The previous account stays")}
+              onClick={() =>
+                void choose(
+                  "keep",
+                  keep,
+                  isConnected ? "The previous account stays" : "The consent is discarded",
+                )
+              }
             >
-              Keep the previous
+              {isConnected ? "Keep the previous" : "Discard it"}
             </Button>
             <Button
               variant="primary"
               pending={acts.running === "accept"}
               onClick={() => void choose("accept", accept, "The new account is used from now on")}
             >
-              Use the new account
+              {isConnected ? "Use the new account" : "Use this account"}
             </Button>
           </div>
         )}
