@@ -238,6 +238,19 @@ test("JSON that is null is refused, for to save it would be to clear what is sto
   await expect(labels).toHaveValue(/kept/);
 });
 
+test("the focus stays in the schema when its only field is removed", async ({
+  page,
+  product,
+  service,
+  admin: _admin,
+}) => {
+  const { id } = await makeGraph(product, service);
+  await openTab(page, id, "configuration");
+  await addField(page, 1, { key: "timeout", type: "int" });
+  await page.getByRole("button", { name: "Remove timeout" }).click();
+  await expect(page.getByRole("button", { name: "Add field" })).toBeFocused();
+});
+
 test("what an edit of the schema does to stored values is said with counts, and a loss must be accepted", async ({
   page,
   product,

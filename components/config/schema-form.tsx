@@ -32,6 +32,7 @@ const SchemaConflict = lazy(async () => ({
 }));
 
 const FORM_ID = "config-schema";
+const ADD_ID = "schema-add-field";
 
 export interface SchemaFormProps {
   actions: ConfigurationActions;
@@ -166,7 +167,7 @@ export function SchemaForm({ actions, versions }: SchemaFormProps) {
           </p>
         )}
         <div className="border-t px-4 py-2.5">
-          <Button size="sm" icon={<Plus aria-hidden />} onClick={add}>
+          <Button id={ADD_ID} size="sm" icon={<Plus aria-hidden />} onClick={add}>
             Add field
           </Button>
         </div>
@@ -203,7 +204,7 @@ export function SchemaForm({ actions, versions }: SchemaFormProps) {
     setDrafts((before) => before.filter(({ uid }) => uid !== draft.uid));
     announce(`${nameOfDraft(draft, index)} removed`);
     const next = drafts[index + 1] ?? drafts[index - 1];
-    if (next) focusSoon(`schema-key-${next.uid}`);
+    focusSoon(next ? `schema-key-${next.uid}` : ADD_ID);
   }
 }
 
