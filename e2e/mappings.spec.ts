@@ -286,6 +286,41 @@ test("the policy decides who gets the default's token, and another entity's toke
   expect(stored).toMatchObject({ name, organizationPolicy: "none", lendsDefaultToKeys: true });
 });
 
+test("closing Add Mapping asks where something was typed, and only there", async ({
+  page,
+  product,
+  service,
+  admin: _admin,
+}) => {
+  const { id } = await makeHalo(product, service);
+  const customer = await makeCustomer(product, "Contoso");
+  await openTab(page, id, "mappings");
+  const dialog = page.getByRole("dialog", { name: "Add Mapping" });
+  const question = page.getByRole("alertdialog", { name: "Leave without saving?" });
+  const open = () => page.getByRole("button", { name: "Add Mapping" }).click();
+  await open();
+  await dialog.getByLabel("Entity ID", { exact: true }).press("Escape");
+  await expect(dialog).toBeHidden();
+
+  await open();
+  await dialog.getByLabel("Entity ID", { exact: true }).fill("contoso.example");
+  await dialog.getByLabel("Entity ID", { exact: true }).press("Escape");
+  await expect(question).toBeVisible();
+  await expectAccessible(page);
+  await question.getByRole("button", { name: "Stay" }).click();
+  await expect(dialog.getByLabel("Entity ID", { exact: true })).toHaveValue("contoso.example");
+  await page.mouse.click(5, 5);
+  await question.getByRole("button", { name: "Leave" }).click();
+  await expect(dialog).toBeHidden();
+
+  await open();
+  await dialog.getByRole("combobox", { name: "Organization" }).fill(customer.name);
+  await dialog.getByRole("option", { name: customer.name }).click();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await question.getByRole("button", { name: "Leave" }).click();
+  await expect(dialog).toBeHidden();
+});
+
 test("a consent of another tenant is held; Disconnect says what follows; removing asks for the name", async ({
   page,
   product,

@@ -6,7 +6,9 @@ import { useSave } from "@/components/config/use-save";
 import { useIntegrationScreen } from "@/components/integrations/integration-context";
 import type { MappingActions } from "@/components/mappings/mapping-actions";
 import { mappingHref } from "@/components/mappings/mapping-address";
+import { leaveThen } from "@/components/patterns/leave-guard";
 import { SearchPicker, type PickedItem } from "@/components/patterns/search-picker";
+import { UnsavedChanges } from "@/components/patterns/unsaved-changes";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -29,7 +31,7 @@ export function AddMappingDialog({ open, onClose, ...form }: AddMappingDialogPro
   return (
     <Dialog
       open={open}
-      onOpenChange={(next) => !next && onClose()}
+      onOpenChange={(next) => !next && leaveThen(onClose)}
       title="Add Mapping"
       description="Overrides and a connection of its own can be added on the next page."
     >
@@ -82,6 +84,7 @@ function AddMappingForm({ organization, actions, onClose }: Omit<AddMappingDialo
         void submit(new FormData(event.currentTarget));
       }}
     >
+      <UnsavedChanges form={FORM_ID} />
       {save.failure && !named && (
         <Alert tone="danger" title="The mapping was not added" live>
           {save.failure.message}
@@ -90,6 +93,7 @@ function AddMappingForm({ organization, actions, onClose }: Omit<AddMappingDialo
       <Field label="Organization" error={save.errorsOf("organizationId")} required>
         <SearchPicker
           single
+          name="organizationId"
           searchUrl={`/api/integrations/${view.id}/mappings/unmapped`}
           picked={picked}
           onChange={(next) => {
@@ -118,7 +122,7 @@ function AddMappingForm({ organization, actions, onClose }: Omit<AddMappingDialo
         <Input name="entityName" autoComplete="off" />
       </Field>
       <div className="flex justify-end gap-2 max-sm:flex-col-reverse">
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={() => leaveThen(onClose)}>Cancel</Button>
         <Button type="submit" variant="primary" pending={save.pending}>
           Add Mapping
         </Button>
