@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
+import { createApiKey } from "@/lib/api-keys/create-api-key";
 import { expectAccessible } from "./fixtures/accessibility";
 import { badge, connect, openIntegration } from "./fixtures/integration-screen";
 import { makeGraph } from "./fixtures/services";
@@ -79,4 +80,21 @@ test("a key without a name is refused beside the field, with what was chosen kep
   await page.getByRole("button", { name: "Create API key" }).click();
   await expect(page.getByLabel("Name", { exact: true })).toHaveAccessibleDescription(/Enter a name/);
   await expect(page.getByRole("checkbox", { name: "mappings:write" })).toBeChecked();
+});
+
+test("a key whose name holds blanks that look like one can be revoked by typing it as it is shown", async ({
+  page,
+  product,
+  admin: _,
+}) => {
+  const mark = randomUUID().slice(0, 6);
+  const name = `Nightly  job\u00a0of\n${mark}`;
+  await createApiKey(product.operator, { name, permissions: ["integrations:read"] });
+  await page.goto("/settings/api-keys");
+  const row = page.getByRole("rowgroup").filter({ hasText: mark });
+  await row.getByRole("button", { name: /^Revoke/ }).click();
+  const question = page.getByRole("dialog", { name: /^Revoke/ });
+  await question.getByRole("textbox").fill(`Nightly job of ${mark}`);
+  await question.getByRole("button", { name: "Revoke" }).click();
+  await expect(row).toContainText("Revoked");
 });

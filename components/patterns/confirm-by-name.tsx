@@ -12,7 +12,7 @@ export interface ConfirmByNameProps {
   onOpenChange: (open: boolean) => void;
   /** "Delete integration". */
   title: string;
-  /** What must be typed, to the letter. */
+  /** What must be typed, to the letter; blanks count as they are shown. */
   name: string;
   /** What goes with it: "The connection of 3 organizations". */
   consequences: readonly ReactNode[];
@@ -39,7 +39,7 @@ export function ConfirmByName(props: ConfirmByNameProps) {
   }
 
   function confirm() {
-    if (typed !== name) return setError(`Type ${name} exactly, capitals included.`);
+    if (asShown(typed) !== asShown(name)) return setError(`Type ${name} exactly, capitals included.`);
     startTransition(async () => {
       const problem = await onConfirm();
       if (problem) setFailure(problem);
@@ -89,4 +89,9 @@ export function ConfirmByName(props: ConfirmByNameProps) {
       </form>
     </Dialog>
   );
+}
+
+/** A text as a page shows it: two blanks, a no-break space or a line break look like one blank, and can be typed as one. */
+function asShown(text: string): string {
+  return text.trim().replace(/\s+/g, " ");
 }
