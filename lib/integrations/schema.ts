@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Trouble } from "@/lib/health/rules";
+import { searchWords } from "@/lib/search-words";
 import { storable } from "@/lib/storable";
 import { INTEGRATION_NAME } from "./rules";
 
@@ -379,7 +380,7 @@ export const LIST_SORTS = ["name", "-name", "status", "-lastRefreshAt", "-create
 
 /** The list's state, as it stands in the URL. Made-up values fall back to the defaults. */
 export const integrationListQuery = z.object({
-  q: storable(z.string()).trim().max(100).catch("").default(""),
+  q: searchWords,
   status: z.enum(STATUSES).or(z.literal("attention")).optional().catch(undefined),
   /** `global` or an organization's id. */
   availableTo: z.literal("global").or(z.uuid()).optional().catch(undefined),

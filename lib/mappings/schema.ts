@@ -3,6 +3,7 @@ import { configObject } from "@/lib/config/schema";
 import type { Trouble } from "@/lib/health/rules";
 import type { ConfigFieldType, ConfigSource, ConnectionSource, JsonValue } from "@/lib/integrations/rules";
 import type { ConnectionView } from "@/lib/integrations/schema";
+import { searchWords } from "@/lib/search-words";
 import { storable } from "@/lib/storable";
 
 // oxlint-disable-next-line no-control-regex
@@ -80,7 +81,7 @@ export const MAPPING_STATUSES = ["not_connected", "active", "degraded", "reconne
 
 /** The Mappings tab's state, as it stands in the URL. Made-up values fall back to the defaults. */
 export const mappingListQuery = z.object({
-  q: storable(z.string()).trim().max(100).catch("").default(""),
+  q: searchWords,
   filter: z.enum(MAPPING_FILTERS).catch("all").default("all"),
   status: z.enum(MAPPING_STATUSES).optional().catch(undefined),
   page: z.coerce.number().int().min(1).max(100_000).catch(1).default(1),

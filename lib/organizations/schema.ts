@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { searchWords } from "@/lib/search-words";
 import { storable } from "@/lib/storable";
 
 export const organizationName = storable(z.string({ error: "Enter a name." }))
@@ -23,7 +24,7 @@ export const ORGANIZATION_PAGE_SIZE = 50;
 
 /** The list's state, as it stands in the URL. Made-up values fall back to the defaults. */
 export const organizationListQuery = z.object({
-  q: storable(z.string()).trim().max(100).catch("").default(""),
+  q: searchWords,
   status: z.enum(["active", "inactive"]).optional().catch(undefined),
   page: z.coerce.number().int().min(1).max(1_000_000).catch(1).default(1),
 });

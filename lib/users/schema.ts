@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Role, ROLES } from "@/lib/auth/actor";
 import { MAX_PASSWORD_LENGTH, passwordProblem } from "@/lib/auth/password-policy";
+import { searchWords } from "@/lib/search-words";
 import { storable } from "@/lib/storable";
 
 /** An e-mail address as it is stored: lower-cased. */
@@ -84,7 +85,7 @@ export const USER_PAGE_SIZE = 50;
 
 /** The list's state, as it stands in the URL. Made-up values fall back to the defaults. */
 export const userListQuery = z.object({
-  q: storable(z.string()).trim().max(100).catch("").default(""),
+  q: searchWords,
   role: z.enum(ROLES).optional().catch(undefined),
   organization: z.uuid().optional().catch(undefined),
   status: z.enum(["active", "invited", "inactive"]).optional().catch(undefined),
