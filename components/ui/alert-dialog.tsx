@@ -12,7 +12,7 @@ export interface AlertDialogProps {
   title: string;
   /** What follows from a yes. */
   children?: ReactNode;
-  /** A verb: "Disconnect", "Revoke". */
+  /** A verb: "Disconnect", "Leave". */
   confirmLabel: string;
   cancelLabel?: string;
   danger?: boolean;

@@ -1,4 +1,4 @@
-/** Where a text stops being JSON, or says what JavaScript would silently round (`number`) or lose (`key`). */
+/** Where a text stops being JSON (`grammar`), has a number too large to be kept (`number`) or gives a key twice (`key`). */
 export interface JsonError {
   kind: "grammar" | "number" | "key";
   /** Counted from 1. */
