@@ -44,7 +44,7 @@ export type RefreshDecision =
 const MIN_PAUSE_MS = 5_000;
 
 /**
- * Whether to present the refresh token now (OAUTH.md of the house, "The refresh engine", lines 2, 3 and 9): never while an
+ * Whether to present the refresh token now (docs/adr/0007-the-refresh-engine.md): never while an
  * earlier presentation may be under way, and after one without an answer only as far as the admin allows.
  */
 export function decideRefresh(facts: RefreshFacts, reason: RefreshReason, now: Date): RefreshDecision {

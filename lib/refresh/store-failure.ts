@@ -85,7 +85,7 @@ interface Settlement {
   unanswered: number | null;
 }
 
-/** Stores an answer that is no token, or that none came (OAUTH.md of the house, "The refresh engine", line 7). */
+/** Stores an answer that is no token, or that none came (docs/adr/0007-the-refresh-engine.md, 4). */
 export async function storeFailure(
   services: Services,
   claim: Claim,

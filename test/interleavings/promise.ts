@@ -24,7 +24,7 @@ const UNDER_WAY_SECONDS = 60;
 
 type Policy = "retry" | "never";
 
-/** What a step broke of the promise (OAUTH.md of the house), if anything. */
+/** What a step broke of the promise of docs/adr/0007, if anything. */
 export function brokenByStep(before: Moment, after: Moment, policy: Policy): string | null {
   const { state } = after;
   if (state.version < before.state.version) return "the token version went back";
