@@ -10,6 +10,7 @@ import { rotateTokens } from "@/test/rotating-service";
 import { admin, db, service, useServiceBed } from "@/test/service-bed";
 import { readFreshIntegration } from "./read-fresh-integration";
 import { refreshConnection } from "./refresh-connection";
+import type { RefreshReason } from "./rules";
 
 useServiceBed();
 beforeEach(() => {
@@ -18,8 +19,8 @@ beforeEach(() => {
 
 const row = (id: string) => db.prisma.connection.findUniqueOrThrow({ where: { id } });
 
-const refresh = (connectionId: string, database: Database = db) =>
-  refreshConnection(testContext(database), { connectionId, reason: "button", waitMs: 20_000 });
+const refresh = (connectionId: string, database: Database = db, reason: RefreshReason = "button") =>
+  refreshConnection(testContext(database), { connectionId, reason, waitMs: 20_000 });
 
 async function refreshTokenOf(id: string): Promise<string> {
   const place = { table: "Connection", id, field: "refreshToken" };
@@ -124,7 +125,7 @@ describe("an answer with a new refresh token", () => {
     const stalled = refresh(connectionId);
     await vi.waitFor(() => expect(presented()).toHaveLength(1));
     await lapse(connectionId);
-    const later = refresh(connectionId, other);
+    const later = refresh(connectionId, other, "sdk");
     await vi.waitFor(() => expect(presented()).toHaveLength(2));
     first.resolve();
     const { attempt } = await row(connectionId);
