@@ -95,7 +95,7 @@ test.describe("a consent that fails", () => {
     await openIntegration(page, integration);
     await page.getByRole("button", { name: "Connect", exact: true }).click();
     await expect(page.getByText(FAILED)).toBeVisible();
-    await expect(page.getByText("Register the Redirect URI at the service")).toBeVisible();
+    await expect(page.getByText("as the top of the Overview shows it")).toBeVisible();
   });
 
   test("says that nothing answers where no service listens", async ({ page, product, faulty, admin: _ }) => {
