@@ -112,7 +112,7 @@ describe("the list of organizations", () => {
     ]);
   });
 
-  it.each([{ q: "\0" }, { q: "x".repeat(101) }, { page: "-1" }, { page: "1e9" }, { status: "'" }])(
+  it.each([{ q: "\0" }, { page: "-1" }, { page: "1e9" }, { status: "'" }])(
     "takes made-up state %j for none",
     async (state) => {
       expect(await listOrganizationRows(testContext(db), query(state))).toEqual(
