@@ -2,8 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ClientBase } from "pg";
 import type { UserActor } from "@/lib/auth/actor";
 import { unseal } from "@/lib/crypto/seal";
+import { inTransaction } from "@/lib/db/in-transaction";
 import { createClient, type Client } from "@/sdk/src/index";
 import { seedApiKey } from "../api-server";
 import { seedProvider, seedUser, TEST_KEYS, testContext } from "../context";
@@ -122,8 +124,23 @@ export async function readGrant(db: TestDatabase, id: string): Promise<StoredGra
   return grant;
 }
 
+/** As {@link passTime}, beside processes that are at work: in a moment in which none is in the midst of an attempt. */
+export async function passTimeBetweenAttempts(db: TestDatabase, seconds: number): Promise<void> {
+  await until("no attempt is under way", () =>
+    inTransaction(db.pool, async (client) => {
+      // Whoever claims from now on waits, and finds the times moved.
+      const { rows } = await client.query<{ isClaimed: boolean }>(
+        `SELECT "leaseUntil" > clock_timestamp() AS "isClaimed" FROM "Connection" ORDER BY "id" FOR UPDATE`,
+      );
+      if (rows.some(({ isClaimed }) => isClaimed)) return false;
+      await passTime({ pool: client }, seconds);
+      return true;
+    }),
+  );
+}
+
 /** Lets time pass for connections: all their times move into the past. No process may be in the midst of one meanwhile. */
-export async function passTime(db: TestDatabase, seconds: number): Promise<void> {
+export async function passTime(db: { pool: Pick<ClientBase, "query"> }, seconds: number): Promise<void> {
   const { rows } = await db.pool.query<{ table: string; name: string }>(
     `SELECT table_name AS "table", column_name AS name FROM information_schema.columns
      WHERE table_name IN ('Connection', 'OAuthClient') AND table_schema = 'public'

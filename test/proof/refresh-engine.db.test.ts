@@ -8,6 +8,7 @@ import { proveOneRequest, proveTooSlow } from "./one-request";
 import { provePauses } from "./paused-processes";
 import { proveRestoredCopy } from "./restored-copy";
 import { proveRollingRestart } from "./rolling-restart";
+import { proveServiceDown } from "./service-down";
 import { removePrograms } from "./shared-programs";
 
 // Side by side, as nearly all they do is wait. Each has its own database, service and processes.
@@ -24,6 +25,7 @@ const PROOFS: [string, () => void][] = [
   ["256 forced refreshes at a service slower than the limit", proveTooSlow],
   ["256 forced refreshes of one connection from 4 processes", proveOneRequest],
   ["a service that hangs", proveHangingService],
+  ["a service that is down for an hour", proveServiceDown],
   ["a rolling restart of two web processes", proveRollingRestart],
   ["a web process told to end as a refresh begins", proveLateClaim],
   ["a restored copy of the database", proveRestoredCopy],

@@ -8,10 +8,10 @@ export interface Presentation {
   grant: string;
   token: string;
   /**
-   * `reused`: the token had been spent, and the grant is dead from now on. `client`: the client secret was wrong. Null:
-   * never acted upon.
+   * `reused`: the token had been spent, and the grant is dead from now on. `client`: the client secret was wrong. `down`: the
+   * service is. Null: never acted upon.
    */
-  outcome: "success" | "reused" | "refused" | "client" | null;
+  outcome: "success" | "reused" | "refused" | "client" | "down" | null;
   /** Monotonic, in milliseconds; `endedAt` when the answer has left or the other side has gone. */
   at: number;
   endedAt: number | null;
@@ -32,6 +32,8 @@ export interface TokenService {
   log: Presentation[];
   pace: Pace;
   expiresInSeconds: number;
+  /** Every presentation is answered 503, and nothing is spent. */
+  isDown: boolean;
   /** The one it takes. */
   clientSecret: string;
   revoked: string[];
@@ -112,6 +114,10 @@ export async function startTokenService(options: { tls?: boolean } = {}): Promis
     response.once("close", () => (presentation.endedAt = performance.now()));
     await service.pace.beforeActing?.(presentation);
     if (response.destroyed) return;
+    if (service.isDown) {
+      presentation.outcome = "down";
+      return answer(response, 503, { error: "temporarily_unavailable" });
+    }
     const grant = grants.get(name);
     const isClient = params.get("client_secret") === service.clientSecret;
     presentation.outcome = isClient ? act(grant, token) : "client";
@@ -145,6 +151,7 @@ export async function startTokenService(options: { tls?: boolean } = {}): Promis
     log,
     pace: {},
     expiresInSeconds: 3_600,
+    isDown: false,
     clientSecret: CLIENT_SECRET,
     revoked: [],
     issue(name) {
