@@ -40,6 +40,7 @@ const LASTING = "npm start";
 /** What passes by itself: an orphan of a server that was killed still ends, or the port was taken since it was chosen. */
 const PASSING = /pre-existing shared memory block|could not create any TCP\/IP sockets/;
 const PASSING_LIMIT_MS = 60_000;
+const COMPLAINT = /FATAL|PANIC|error/i;
 
 /** Nothing of ours: PGDATA, PGPORT and the like would be taken as its own. */
 const POSTGRES_ENV = /** @type {NodeJS.ProcessEnv} */ (
@@ -362,5 +363,7 @@ function lastLine(text) {
     .trim()
     .split("\n")
     .filter((line) => line.trim() !== "");
-  return lines.findLast((line) => /FATAL|PANIC|error/i.test(line)) ?? lines.at(-1) ?? "no reason given";
+  // A killed server's processes may write their own last words between.
+  const why = lines.findLast((line) => PASSING.test(line)) ?? lines.findLast((line) => COMPLAINT.test(line));
+  return why ?? lines.at(-1) ?? "no reason given";
 }
