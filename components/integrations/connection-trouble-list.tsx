@@ -5,8 +5,7 @@ import { When } from "@/components/health/trouble-words";
 import { RelativeTime } from "@/components/patterns/relative-time";
 import { sentence } from "@/components/patterns/sentence";
 import { Alert } from "@/components/ui/alert";
-import { ASK_TO_RECONNECT, howNextTokenComes } from "@/lib/connections/rules";
-import { adviceForConnecting, type Trouble } from "@/lib/health/rules";
+import { adviceForConnecting, ASK_TO_RECONNECT, howNextTokenComes, type Trouble } from "@/lib/health/rules";
 import type { ConnectionView } from "@/lib/integrations/schema";
 
 export interface ConnectionTroubleListProps {

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { ActionResult } from "@/components/integrations/action-result";
 import { CreateFields } from "@/components/integrations/create-fields";
 import { FormFailure } from "@/components/integrations/form-failure";
@@ -13,10 +13,13 @@ import { SetupGuide } from "@/components/integrations/setup-guide";
 import { useHydrated } from "@/components/integrations/use-hydrated";
 import { useIntegrationForm } from "@/components/integrations/use-integration-form";
 import { PageHeader } from "@/components/patterns/page-header";
-import { UnsavedChanges } from "@/components/patterns/unsaved-changes";
 import { ButtonLink } from "@/components/ui/button-link";
 import { toastSuccess } from "@/components/ui/toast";
 import type { Preset } from "@/lib/presets/schema";
+
+const UnsavedChanges = lazy(async () => ({
+  default: (await import("@/components/patterns/unsaved-changes")).UnsavedChanges,
+}));
 
 export interface CreateFormProps {
   presets: readonly Preset[];
@@ -61,7 +64,11 @@ export function CreateForm({ presets, create }: CreateFormProps) {
           </SaveBar>
         }
       />
-      {hydrated && !saved && <UnsavedChanges form={FORM_ID} isChanged={form.dirty} />}
+      {hydrated && !saved && (
+        <Suspense fallback={null}>
+          <UnsavedChanges form={FORM_ID} isChanged={form.dirty} />
+        </Suspense>
+      )}
       <FormFailure form={form} />
       <fieldset disabled={!hydrated} className="contents">
         <PresetPicker

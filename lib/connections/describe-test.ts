@@ -1,5 +1,4 @@
-import { describeTrouble, type Viewer } from "@/lib/health/rules";
-import { howNextTokenComes } from "./rules";
+import { describeTrouble, howNextTokenComes, type Viewer } from "@/lib/health/rules";
 
 /**
  * What a test went by: the service's answer to the token or the values, its answer to a request without them, or, where it

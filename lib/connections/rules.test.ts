@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import {
   expiryAfter,
   holdReason,
-  howNextTokenComes,
   integrationStatus,
   isExpired,
   templateValues,
@@ -108,14 +107,4 @@ describe("withheldScopes", () => {
       "Mail.Read",
     ]);
   });
-});
-
-it("says how the next token comes once one is over", () => {
-  const words = (connection: { hasRefreshToken?: boolean; comesByItself?: boolean }, mayConnect = true) =>
-    howNextTokenComes({ hasRefreshToken: false, comesByItself: false, ...connection }, mayConnect);
-  expect(words({})).toBe("Choose Reconnect to get a new one.");
-  expect(words({}, false)).toMatch(/^Ask /);
-  expect(words({ hasRefreshToken: true })).toContain("refreshed");
-  expect(words({ comesByItself: true })).toContain("gets a new one");
-  expect(words({ comesByItself: true }, false)).not.toContain("Refresh token does it");
 });

@@ -92,22 +92,6 @@ export function isExpired(expiresAt: Date | null, now: Date): boolean {
   return expiresAt !== null && expiresAt.getTime() <= now.getTime();
 }
 
-export const ASK_TO_RECONNECT = "Ask a platform admin or a technician to reconnect.";
-
-/** How scripts get a token again after one has expired. */
-export function howNextTokenComes(
-  { hasRefreshToken, comesByItself }: { hasRefreshToken: boolean; comesByItself: boolean },
-  mayConnect: boolean,
-): string {
-  if (!hasRefreshToken && !comesByItself) {
-    return mayConnect ? "Choose Reconnect to get a new one." : ASK_TO_RECONNECT;
-  }
-  const next = comesByItself
-    ? "The next script that asks gets a new one"
-    : "The next script that asks has it refreshed";
-  return mayConnect ? `${next}; Refresh token does it now.` : `${next}.`;
-}
-
 /** OAuth scopes that were asked for and not granted, in the order asked. */
 export function withheldScopes(requested: readonly string[], granted: readonly string[]): string[] {
   const known = new Set(granted.map((scope) => scope.toLowerCase()));

@@ -8,6 +8,7 @@ import {
   adviceForConnecting,
   describeTrouble,
   explainTrouble,
+  howNextTokenComes,
   isExplained,
   nextAttemptAt,
   wordsOfService,
@@ -179,4 +180,14 @@ describe("the next try", () => {
     expect(nextAttemptAt({ ...facts, status: "reconnect_required" })).toBeNull();
     expect(nextAttemptAt({ ...facts, client: { errorCode: "x", probeAt: null } })).toBeNull();
   });
+});
+
+it("says how the next token comes once one is over", () => {
+  const words = (connection: { hasRefreshToken?: boolean; comesByItself?: boolean }, mayConnect = true) =>
+    howNextTokenComes({ hasRefreshToken: false, comesByItself: false, ...connection }, mayConnect);
+  expect(words({})).toBe("Choose Reconnect to get a new one.");
+  expect(words({}, false)).toMatch(/^Ask /);
+  expect(words({ hasRefreshToken: true })).toContain("refreshed");
+  expect(words({ comesByItself: true })).toContain("gets a new one");
+  expect(words({ comesByItself: true }, false)).not.toContain("Refresh token does it");
 });

@@ -312,6 +312,22 @@ function actFor({ act, mender }: Explanation, { mayConnect, mayEdit }: Viewer): 
   return (mender === "editor" ? mayEdit : mayConnect) ? act : null;
 }
 
+export const ASK_TO_RECONNECT = "Ask a platform admin or a technician to reconnect.";
+
+/** How scripts get a token again after one has expired. */
+export function howNextTokenComes(
+  { hasRefreshToken, comesByItself }: { hasRefreshToken: boolean; comesByItself: boolean },
+  mayConnect: boolean,
+): string {
+  if (!hasRefreshToken && !comesByItself) {
+    return mayConnect ? "Choose Reconnect to get a new one." : ASK_TO_RECONNECT;
+  }
+  const next = comesByItself
+    ? "The next script that asks gets a new one"
+    : "The next script that asks has it refreshed";
+  return mayConnect ? `${next}; Refresh token does it now.` : `${next}.`;
+}
+
 /** An answer that says of itself that it is passing, whatever stands in it: our own words, as a failed request leaves them. */
 const PASSING_ANSWER = /^\S+ (?:refused|answered) with HTTP (?:5\d\d|408|425|429)\b/;
 
