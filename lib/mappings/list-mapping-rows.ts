@@ -86,6 +86,7 @@ export async function listMappingRows(
   const isRare =
     query.q !== "" ||
     query.filter === "attention" ||
+    query.filter === "missing" ||
     (query.status !== undefined && isOwnStatus(integration, query.status));
   const source = isRare ? searchedPage(found, query.page) : await countedPage(ctx, found, query.page);
   const rows = await readPage(ctx, integration, source);
@@ -112,7 +113,7 @@ function conditions(ctx: Ctx, integration: IntegrationRow, query: MappingListQue
     all: Prisma.sql`(o."isActive" OR o."id" IN (${mapped}))`,
     mapped: Prisma.sql`o."id" IN (${mapped})`,
     unmapped: Prisma.sql`o."isActive" AND o."id" NOT IN (${mapped})`,
-    missing: Prisma.sql`o."isActive" AND o."id" IN (${mapped}) AND ${missesSomething(integration)}`,
+    missing: Prisma.sql`o."isActive" AND o."id" IN (${mapped} AND ${missesSomething(integration)})`,
     // What the list of integrations counts.
     attention: Prisma.sql`o."isActive" AND o."id" IN (${connectedOf(integration, Prisma.sql`x."status" IN ('degraded', 'reconnect_required')`)})`,
   };
@@ -141,7 +142,7 @@ function connectedOf(integration: IntegrationRow, holds: Prisma.Sql): Prisma.Sql
     WHERE x."integrationId" = ${integration.id}::uuid AND x."mappingId" IS NOT NULL AND ${holds})`;
 }
 
-/** Lacks one of the required fields that have no default. */
+/** The mapping `n` lacks one of the required fields that have no default. */
 function missesSomething(integration: IntegrationRow): Prisma.Sql {
   const ids = neededIds(integration);
   if (ids.length === 0) return Prisma.sql`FALSE`;
@@ -149,7 +150,7 @@ function missesSomething(integration: IntegrationRow): Prisma.Sql {
     (id) =>
       Prisma.sql`n."id" IN (SELECT v."mappingId" FROM "ConfigValue" v WHERE v."fieldId" = ${id}::uuid AND v."mappingId" IS NOT NULL)`,
   );
-  return Prisma.sql`o."id" NOT IN (${mappedOf(integration)} AND ${Prisma.join(hasEach, " AND ")})`;
+  return Prisma.sql`NOT (${Prisma.join(hasEach, " AND ")})`;
 }
 
 function placeholdersOf({ oauthClient }: IntegrationRow): string[] {
