@@ -38,7 +38,8 @@ export function ensureInstalled(root, say) {
   // npm's own program under the Node that runs this: PATH may name another npm, or none.
   const npm = process.env["npm_execpath"];
   const [command, before] = npm?.endsWith(".js") ? [process.execPath, [npm]] : ["npm", []];
-  const args = ["install", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
+  // Without --no-save npm writes this platform's view of the lockfile, and the next git pull would stumble over it.
+  const args = ["install", "--include=dev", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
   const { status, error } = spawnSync(command, [...before, ...args], {
     cwd: root,
     stdio: ["ignore", "ignore", "inherit"],
